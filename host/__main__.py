@@ -1,0 +1,74 @@
+"""The commands; `make` gives them their short names."""
+
+import errno
+import shutil
+import sys
+
+from . import odoo, postgres, python
+from .errors import HostError
+from .files import say
+from .layout import STATE
+
+
+def command_up(_arguments: list[str]) -> int:
+    """Bring up Odoo, PostgreSQL and Python without starting the web client."""
+    odoo.prepare()
+    say("ready: bin/odoo runs any command of Odoo")
+    return 0
+
+
+def command_odoo(arguments: list[str]) -> int:
+    """Run a command of Odoo in this environment."""
+    odoo.prepare()
+    odoo.replace_process(arguments)
+    return 1
+
+
+def command_engine(_arguments: list[str]) -> int:
+    """Make the environment of the engine's tests."""
+    python.check_version()
+    python.engine_environment()
+    return 0
+
+
+def command_stop(_arguments: list[str]) -> int:
+    """Stop what this checkout runs."""
+    say("PostgreSQL stopped" if postgres.stop() else "PostgreSQL was not running")
+    return 0
+
+
+def command_clean(_arguments: list[str]) -> int:
+    """Stop, and remove everything that was made in the checkout."""
+    command_stop([])
+    shutil.rmtree(STATE, ignore_errors=True)
+    return 0
+
+
+COMMANDS = {
+    name.removeprefix("command_"): function
+    for name, function in list(globals().items())
+    if name.startswith("command_")
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; every failure that a user can act on is one line."""
+    name, *rest = arguments or ["help"]
+    if name not in COMMANDS:
+        print(f"commands: {' '.join(sorted(COMMANDS))}", file=sys.stderr)
+        return 2
+    try:
+        return COMMANDS[name](rest)
+    except HostError as error:
+        print(f"error: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("error: interrupted; run it again to go on", file=sys.stderr)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print("error: disk full: free some space and run it again", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

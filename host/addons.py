@@ -1,0 +1,60 @@
+"""Our own addons: found in the tree, listed nowhere."""
+
+import ast
+import hashlib
+from pathlib import Path
+
+from .layout import ROOT
+
+FOLDERS = (ROOT, ROOT / "addons")
+IGNORED = ("__pycache__", "README.md")
+
+
+def addons() -> dict[str, Path]:
+    """Every addon of this repository by name: a folder with a manifest."""
+    found = {}
+    for folder in FOLDERS:
+        for manifest in sorted(folder.glob("*/__manifest__.py")):
+            found[manifest.parent.name] = manifest.parent
+    return found
+
+
+def addons_path() -> str:
+    """The folders of our addons, as Odoo wants them; its own it knows."""
+    return ",".join(str(folder) for folder in FOLDERS)
+
+
+def manifest(addon: Path) -> dict:
+    """What an addon declares."""
+    return ast.literal_eval((addon / "__manifest__.py").read_text())
+
+
+def installable() -> list[str]:
+    """The addons that can be installed, in a stable order."""
+    return [
+        name
+        for name, addon in addons().items()
+        if manifest(addon).get("installable", True)
+    ]
+
+
+def demo_addons() -> list[str]:
+    """What the demo database shows: all but the bridges to what it does not use."""
+    shown = ("crm_scoring", "crm_scoring_sale", "crm_scoring_demo")
+    return [name for name in shown if name in addons()]
+
+
+def checksum(addon: Path) -> str:
+    """A short name for the contents of an addon, without its tests and leftovers."""
+    summed = hashlib.sha256()
+    for path in sorted(addon.rglob("*")):
+        if path.is_dir() or "__pycache__" in path.parts or path.suffix == ".pyc":
+            continue
+        summed.update(str(path.relative_to(addon)).encode() + b"\0")
+        summed.update(path.read_bytes())
+    return summed.hexdigest()[:16]
+
+
+def checksums() -> dict[str, str]:
+    """The checksum of every addon."""
+    return {name: checksum(addon) for name, addon in addons().items()}

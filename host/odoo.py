@@ -1,0 +1,103 @@
+"""Odoo in this checkout: its settings, its environment, its command line."""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from . import postgres, python
+from .addons import addons_path
+from .files import locked
+from .layout import DATA, DATASETS, LOGS, STATE, TOOLS, VENV, recall, remember
+from .process import run
+from .source import source_root
+
+CONFIG = STATE / "odoo.conf"
+TEST_CONFIG = STATE / "test.conf"
+FIRST_PORT = 8069
+
+
+def prepare() -> Path:
+    """Everything that a command of Odoo needs; cheap when it is there already."""
+    python.check_version()
+    LOGS.mkdir(parents=True, exist_ok=True)
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    interpreter = python.odoo_environment(source_root())
+    postgres.start()
+    configure()
+    return interpreter
+
+
+def configure() -> None:
+    """Write the settings: one file for the web client and commands, one for tests."""
+    password = recall("master_password") or secrets.token_urlsafe(18)
+    with locked(STATE / "config.lock"):
+        remember(master_password=password)
+        common = {
+            "addons_path": addons_path(),
+            "admin_passwd": password,
+            "data_dir": str(DATA),
+            "http_interface": "127.0.0.1",
+            "http_port": str(recall("http_port", FIRST_PORT)),
+            "max_cron_threads": "1",
+            "workers": "0",
+            "without_demo": "True",
+            **database_settings(),
+        }
+        write(CONFIG, {**common, "list_db": "False", "dbfilter": "^demo$"})
+        write(TEST_CONFIG, {**common, "max_cron_threads": "0"})
+
+
+def database_settings() -> dict[str, str]:
+    """The server's address in Odoo's words."""
+    words = {
+        "PGHOST": "db_host",
+        "PGPORT": "db_port",
+        "PGUSER": "db_user",
+        "PGPASSWORD": "db_password",
+    }
+    return {words[name]: value for name, value in postgres.address().items()}
+
+
+def write(path: Path, settings: dict[str, str]) -> None:
+    """Write a settings file whole; it holds a password, so it is the owner's alone."""
+    lines = [f"{name} = {value}" for name, value in sorted(settings.items())]
+    partial = path.with_suffix(f".{os.getpid()}")
+    partial.touch(mode=0o600)
+    partial.write_text("\n".join(["[options]", *lines]) + "\n")
+    partial.replace(path)
+
+
+def environment(config: Path = CONFIG) -> dict[str, str]:
+    """The variables that our programs run with."""
+    path = os.pathsep.join([str(VENV / "bin"), str(TOOLS), os.environ.get("PATH", "")])
+    return {
+        **postgres.address(),
+        "PATH": path,
+        "ODOO_RC": str(config),
+        "CUSTOMER_INTELLIGENCE_DATASETS": str(DATASETS),
+        "PYTHONWARNINGS": "ignore::DeprecationWarning",
+        # two cores are shared by the browser, the database and the arithmetic
+        "OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", "2"),
+    }
+
+
+def command_line(arguments: list[str]) -> list[str]:
+    """Odoo's command: its subcommands look for ours only where they are told."""
+    program = [str(VENV / "bin" / "python"), str(VENV / "bin" / "odoo")]
+    if arguments and not arguments[0].startswith("-"):
+        program.append(f"--addons-path={addons_path()}")
+    return [*program, *arguments]
+
+
+def replace_process(arguments: list[str]) -> None:
+    """Become Odoo, so that the terminal, its signals and its exit code are Odoo's."""
+    command = command_line(arguments)
+    sys.stdout.flush()
+    known = {name: os.environ[name] for name in os.environ if name != "PYTHONPATH"}
+    os.execve(command[0], command, {**known, **environment()})
+
+
+def odoo(arguments: list[str], what: str, *, config: Path = CONFIG, log="odoo.log"):
+    """Run a command of Odoo to its end; its output goes to a log."""
+    return run(command_line(arguments), what, env=environment(config), log=log)

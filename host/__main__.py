@@ -4,7 +4,7 @@ import errno
 import shutil
 import sys
 
-from . import odoo, postgres, python
+from . import odoo, postgres, python, tests
 from .errors import HostError
 from .files import say
 from .layout import STATE
@@ -22,6 +22,12 @@ def command_odoo(arguments: list[str]) -> int:
     odoo.prepare()
     odoo.replace_process(arguments)
     return 1
+
+
+def command_pytest(arguments: list[str]) -> int:
+    """Run tests of the addons on a fresh copy of the template database."""
+    odoo.prepare()
+    return tests.pytest_odoo(arguments or tests.addon_folders())
 
 
 def command_engine(_arguments: list[str]) -> int:

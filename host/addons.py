@@ -7,7 +7,6 @@ from pathlib import Path
 from .layout import ROOT
 
 FOLDERS = (ROOT, ROOT / "addons")
-IGNORED = ("__pycache__", "README.md")
 
 
 def addons() -> dict[str, Path]:
@@ -31,17 +30,19 @@ def manifest(addon: Path) -> dict:
 
 def installable() -> list[str]:
     """The addons that can be installed, in a stable order."""
+    return [name for name, addon in addons().items() if is_installable(addon)]
+
+
+def is_installable(addon: Path) -> bool:
+    """Whether an addon offers itself."""
+    return manifest(addon).get("installable", True)
+
+
+def products() -> list[str]:
+    """What a user installs; bridges (auto_install) follow by themselves."""
     return [
-        name
-        for name, addon in addons().items()
-        if manifest(addon).get("installable", True)
+        name for name in installable() if not manifest(addons()[name]).get("auto_install")
     ]
-
-
-def demo_addons() -> list[str]:
-    """What the demo database shows: all but the bridges to what it does not use."""
-    shown = ("crm_scoring", "crm_scoring_sale", "crm_scoring_demo")
-    return [name for name in shown if name in addons()]
 
 
 def checksum(addon: Path) -> str:

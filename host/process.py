@@ -1,6 +1,7 @@
 """Run other programs; when one fails, tell it in one line and keep the rest in a log."""
 
 import os
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -9,6 +10,12 @@ from .errors import HostError
 from .layout import LOGS
 
 DISK_FULL = "No space left on device"
+# How the programs that we run tell what went wrong, the most precise first.
+TELLING = (
+    re.compile(r"[\w.]+(Error|Exception|Warning)\b"),
+    re.compile(r"(E:|error|fatal)", re.IGNORECASE),
+    re.compile(r".* (CRITICAL|ERROR) "),
+)
 
 
 def run(command, what: str, *, log: str = "host.log", env=None, cwd=None) -> str:
@@ -44,10 +51,11 @@ def reason(output: str) -> str:
     for line in lines:
         if DISK_FULL in line:
             return "disk full"
-    telling = [
-        line for line in lines if line.lower().startswith(("e:", "error", "fatal"))
-    ]
-    return (telling or lines)[-1][:300]
+    for pattern in TELLING:
+        found = [line for line in lines if pattern.match(line)]
+        if found:
+            return found[-1][:300]
+    return lines[-1][:300]
 
 
 def alive(pid: int, *words: str) -> bool:

@@ -1,9 +1,12 @@
 PYTHON ?= python3
 export PYTHON
 
-.PHONY: help odoo engine stop clean
+.PHONY: help demo odoo engine stop clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/' | expand -t 18
+
+demo: ## both demo companies scored and served; prints the address
+	@$(PYTHON) -m host demo
 
 odoo: ## Odoo, PostgreSQL and Python ready for bin/odoo
 	@$(PYTHON) -m host up

@@ -1,10 +1,11 @@
 """The commands; `make` gives them their short names."""
 
 import errno
+import os
 import shutil
 import sys
 
-from . import odoo, postgres, python, tests
+from . import datasets, demo, odoo, postgres, python, server, tests
 from .errors import HostError
 from .files import say
 from .layout import STATE
@@ -37,8 +38,21 @@ def command_engine(_arguments: list[str]) -> int:
     return 0
 
 
+def command_demo(_arguments: list[str]) -> int:
+    """Build the demo and serve it."""
+    demo.run()
+    return 0
+
+
+def command_datasets(_arguments: list[str]) -> int:
+    """Put the published purchase records into `.odoo/datasets`."""
+    print(datasets.provide())
+    return 0
+
+
 def command_stop(_arguments: list[str]) -> int:
     """Stop what this checkout runs."""
+    say("web client stopped" if server.stop() else "the web client was not running")
     say("PostgreSQL stopped" if postgres.stop() else "PostgreSQL was not running")
     return 0
 
@@ -59,6 +73,7 @@ COMMANDS = {
 
 def main(arguments: list[str]) -> int:
     """Run one command; every failure that a user can act on is one line."""
+    os.environ.pop("PYTHONPATH", None)  # it led here; Odoo must not look here
     name, *rest = arguments or ["help"]
     if name not in COMMANDS:
         print(f"commands: {' '.join(sorted(COMMANDS))}", file=sys.stderr)

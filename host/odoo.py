@@ -90,14 +90,18 @@ def command_line(arguments: list[str]) -> list[str]:
     return [*program, *arguments]
 
 
+def variables(config: Path = CONFIG) -> dict[str, str]:
+    """The variables of this process and ours together."""
+    return {**os.environ, **environment(config)}
+
+
 def replace_process(arguments: list[str]) -> None:
     """Become Odoo, so that the terminal, its signals and its exit code are Odoo's."""
     command = command_line(arguments)
     sys.stdout.flush()
-    known = {name: os.environ[name] for name in os.environ if name != "PYTHONPATH"}
-    os.execve(command[0], command, {**known, **environment()})
+    os.execve(command[0], command, variables())
 
 
 def odoo(arguments: list[str], what: str, *, config: Path = CONFIG, log="odoo.log"):
     """Run a command of Odoo to its end; its output goes to a log."""
-    return run(command_line(arguments), what, env=environment(config), log=log)
+    return run(command_line(arguments), what, env=variables(config), log=log)

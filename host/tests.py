@@ -1,6 +1,5 @@
 """Run the tests of the addons in Odoo, on a copy of the template database."""
 
-import os
 import subprocess
 
 from . import odoo
@@ -30,6 +29,5 @@ def pytest_odoo(arguments: list[str]) -> int:
             "--odoo-http",
             *arguments,
         ]
-        env = {**os.environ, **odoo.environment(odoo.TEST_CONFIG)}
-        env.pop("PYTHONPATH", None)
+        env = odoo.variables(odoo.TEST_CONFIG)
         return subprocess.run(command, env=env).returncode

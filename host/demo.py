@@ -1,0 +1,74 @@
+"""The demo: a database with both companies scored, served in the background."""
+
+import subprocess
+
+from . import database, datasets, odoo, server
+from .addons import addons, checksums, products
+from .errors import HostError
+from .files import say
+from .layout import ROOT, recall, remember
+
+NAME = "demo"
+BUILDER = "crm_scoring_demo"
+LANGUAGE = "it_IT"
+
+
+def run() -> None:
+    """Bring the demo to the state of the code and print where it is."""
+    odoo.prepare()
+    datasets.provide()
+    if NAME not in database.names():
+        create()
+    else:
+        update()
+    companies()
+    started = server.start(NAME)
+    print(f"""
+{'Serving' if started else 'Already serving'} Customer Intelligence for Odoo
+  address   {server.url()}
+  database  {NAME}
+  login     admin
+  password  admin
+`make stop` ends it.""")
+
+
+def create() -> None:
+    """Install what a user would install; a killed installation leaves no database."""
+    server.stop()
+    say("building the database demo")
+    database.build(
+        NAME, products(), log="demo-install.log", options=[f"--load-language={LANGUAGE}"]
+    )
+    remember(demo=checksums())
+
+
+def update() -> None:
+    """Install what is new and update what changed since the last time."""
+    before, now = recall("demo", {}), checksums()
+    new = [name for name in products() if name not in before]
+    changed = [name for name in now if name in before and before[name] != now[name]]
+    if not new and not changed:
+        return
+    server.stop()
+    say(f"updating {', '.join(new + changed)}")
+    arguments = ["-d", NAME, *database.ONCE]
+    arguments += ["-i", ",".join(new)] if new else []
+    arguments += ["-u", ",".join(changed)] if changed else []
+    odoo.odoo(arguments, "updating the demo", log="demo-update.log")
+    remember(demo=now)
+
+
+def companies() -> None:
+    """Let the demo addon build and score both companies; it skips what is done."""
+    if BUILDER not in addons():
+        say(f"WARNING: no addon {BUILDER} in this checkout: the demo has no companies")
+        return
+    say("building and scoring the two companies")
+    done = subprocess.run(
+        odoo.command_line(["customer_demo", "-d", NAME]),
+        env=odoo.variables(),
+        stdin=subprocess.DEVNULL,
+        cwd=ROOT,
+    )
+    if done.returncode:
+        raise HostError("building the demo companies failed: see the lines above")

@@ -1,0 +1,281 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+CONFIDENCE_GRADES = [
+    ("A", "A - solid"),
+    ("B", "B - good"),
+    ("C", "C - indicative"),
+    ("D", "D - a guess from similar customers"),
+]
+LOYALTY_SOURCES = [
+    ("share", "Share of wallet"),
+    ("retention", "Probability of buying again"),
+]
+
+
+class CrmCustomerProfile(models.Model):
+    """What is known and expected of one customer of one company; written by runs only.
+
+    The table is slim and without log columns: a run replaces all of a company's rows in one
+    statement from a working copy of the table (see ``_publish``).
+    """
+
+    _name = "crm.customer.profile"
+    _description = "Customer Profile"
+    _rec_name = "partner_id"
+    _order = "clv desc, id"
+    _log_access = False
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    run_id = fields.Many2one(
+        "crm.scoring.run", string="Run", readonly=True, ondelete="set null", index=True
+    )
+    computed_at = fields.Datetime(readonly=True)
+    as_of = fields.Date(
+        readonly=True, help="Only what was known on this day went into the profile."
+    )
+
+    # The customer, for filters and groups
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    country_id = fields.Many2one(related="partner_id.country_id")
+    industry_id = fields.Many2one(related="partner_id.industry_id")
+    customer_active = fields.Boolean(related="partner_id.active", string="Not Archived")
+
+    # Behaviour
+    first_purchase_date = fields.Date(string="First Purchase", readonly=True)
+    last_purchase_date = fields.Date(string="Last Purchase", readonly=True)
+    purchase_count = fields.Integer(
+        string="Purchases",
+        readonly=True,
+        help="Days on which the customer bought; several documents of one day are one"
+        " purchase.",
+    )
+    frequency = fields.Integer(
+        readonly=True, help="Repeat purchases: purchases after the first."
+    )
+    recency = fields.Integer(
+        string="Age at Last Purchase (days)",
+        readonly=True,
+        aggregator="avg",
+        help="Days from the first to the last purchase, called recency in the literature.",
+    )
+    tenure = fields.Integer(
+        string="Tenure (days)",
+        readonly=True,
+        aggregator="avg",
+        help="Days since the first purchase.",
+    )
+    days_since_purchase = fields.Integer(
+        readonly=True, aggregator="avg", help="Days since the last purchase."
+    )
+    purchase_interval = fields.Float(
+        string="Days Between Purchases",
+        readonly=True,
+        aggregator="avg",
+        digits=(16, 1),
+        help="Mean number of days from one purchase to the next.",
+    )
+    average_purchase = fields.Monetary(
+        readonly=True,
+        aggregator="avg",
+        help="Mean value of a purchase, net of taxes and returns.",
+    )
+    monetary_value = fields.Monetary(
+        string="Average Repeat Purchase",
+        readonly=True,
+        aggregator="avg",
+        help="Mean value of a repeat purchase, net of taxes.",
+    )
+    revenue = fields.Monetary(readonly=True, help="All purchases less returns.")
+    revenue_recent = fields.Monetary(string="Revenue, Last 12 Months", readonly=True)
+    revenue_previous = fields.Monetary(
+        string="Revenue, 12 Months Before",
+        readonly=True,
+        help="Revenue of the twelve months before the last twelve.",
+    )
+    margin = fields.Monetary(readonly=True, help="Contribution margin less returns.")
+    margin_rate = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="Margin per unit of revenue that lifetime value counts with: the customer's"
+        " own, drawn towards the company's where purchases are few.",
+    )
+    return_amount = fields.Monetary(
+        string="Returns", readonly=True, help="Value of returns and credit notes."
+    )
+    rfm_score = fields.Integer(
+        string="RFM Score",
+        readonly=True,
+        aggregator="avg",
+        help="Recency, frequency and monetary value in fifths, 1 to 5 each, added up: 3 is"
+        " the weakest and 15 the strongest customer.",
+    )
+
+    # Prediction, within the policy's horizon
+    probability_alive = fields.Float(
+        string="Probability Active",
+        readonly=True,
+        aggregator="avg",
+        help="Probability that the customer has not quietly left.",
+    )
+    purchase_probability = fields.Float(
+        readonly=True,
+        aggregator="avg",
+        help="Probability of at least one purchase within the horizon.",
+    )
+    purchase_probability_lower = fields.Float(readonly=True, aggregator=None)
+    purchase_probability_upper = fields.Float(readonly=True, aggregator=None)
+    churn_probability = fields.Float(
+        string="Churn Risk",
+        readonly=True,
+        aggregator="avg",
+        help="Probability of no purchase within the horizon.",
+    )
+    expected_purchases = fields.Float(
+        readonly=True,
+        digits=(16, 2),
+        help="Expected number of purchases within the horizon.",
+    )
+    expected_purchases_lower = fields.Float(readonly=True, aggregator=None)
+    expected_purchases_upper = fields.Float(readonly=True, aggregator=None)
+    expected_spend = fields.Monetary(
+        readonly=True, help="Expected revenue within the horizon, not discounted."
+    )
+    next_purchase_date = fields.Date(
+        string="Next Purchase Expected",
+        readonly=True,
+        help="The day by which an active customer buys again with even odds. Empty when"
+        " another purchase within the horizon is less likely than not.",
+    )
+    next_purchase_from = fields.Date(readonly=True)
+    next_purchase_to = fields.Date(readonly=True)
+
+    # Value
+    clv = fields.Monetary(
+        string="Lifetime Value",
+        readonly=True,
+        help="Net present value of the margins expected within the horizon.",
+    )
+    clv_lower = fields.Monetary(
+        string="Lifetime Value, Low", readonly=True, aggregator=None
+    )
+    clv_upper = fields.Monetary(
+        string="Lifetime Value, High", readonly=True, aggregator=None
+    )
+    loyalty = fields.Float(
+        string="Degree of Loyalty",
+        readonly=True,
+        aggregator="avg",
+        help="Our share of what the customer spends; until that is known, the probability"
+        " that the customer buys again.",
+    )
+    loyalty_source = fields.Selection(LOYALTY_SOURCES, readonly=True)
+    confidence = fields.Selection(
+        CONFIDENCE_GRADES,
+        readonly=True,
+        help="How much the figures rest on the customer's own purchases: A ten and more,"
+        " B four to nine, C two or three, D a single one.",
+    )
+
+    # Class
+    value_band = fields.Integer(readonly=True, aggregator=None)
+    loyalty_band = fields.Integer(readonly=True, aggregator=None)
+    class_id = fields.Many2one(
+        "crm.customer.class", readonly=True, ondelete="set null", index=True
+    )
+    class_color = fields.Integer(related="class_id.color", aggregator=None)
+    strategy = fields.Selection(related="class_id.strategy")
+
+    _partner_company_unique = models.UniqueIndex("(partner_id, company_id)")
+    _company_clv_index = models.Index("(company_id, clv DESC)")
+
+    def init(self):
+        """Make the working copy that runs fill, with the columns this table has now.
+
+        It is unlogged: a crash empties it, and a run that finds it emptied reads again.
+        """
+        self.env.cr.execute(
+            SQL(
+                "DROP TABLE IF EXISTS %(staging)s;"
+                "CREATE UNLOGGED TABLE %(staging)s"
+                " (LIKE %(table)s INCLUDING DEFAULTS, PRIMARY KEY (company_id, partner_id))",
+                staging=SQL.identifier(self._staging_table()),
+                table=SQL.identifier(self._table),
+            )
+        )
+
+    @api.model
+    def _staging_table(self):
+        return f"{self._table}_staging"
+
+    @api.model
+    def _staged_columns(self):
+        return [
+            name for name, field in self._fields.items() if field.store and name != "id"
+        ]
+
+    @api.model
+    def _publish(self, run):
+        """Replace the profiles of the run's company by its staged rows, all at once.
+
+        Rows keep their identifiers. Customers without purchases any more lose theirs.
+        """
+        columns = self._staged_columns()
+        key = ("partner_id", "company_id")
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %(table)s (%(columns)s)"
+                " SELECT %(columns)s FROM %(staging)s WHERE run_id = %(run)s"
+                " ON CONFLICT (partner_id, company_id) DO UPDATE SET %(assignments)s",
+                table=SQL.identifier(self._table),
+                staging=SQL.identifier(self._staging_table()),
+                columns=SQL(", ").join(SQL.identifier(name) for name in columns),
+                assignments=SQL(", ").join(
+                    SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
+                    for name in columns
+                    if name not in key
+                ),
+                run=run.id,
+            )
+        )
+        published = self.env.cr.rowcount
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM %(table)s WHERE company_id = %(company)s"
+                " AND run_id IS DISTINCT FROM %(run)s",
+                table=SQL.identifier(self._table),
+                company=run.company_id.id,
+                run=run.id,
+            )
+        )
+        self._clear_staging(run.company_id)
+        self.env.invalidate_all()
+        return published
+
+    @api.model
+    def _clear_staging(self, company):
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM %s WHERE company_id = %s",
+                SQL.identifier(self._staging_table()),
+                company.id,
+            )
+        )
+
+    # === ACTIONS === #
+
+    def action_open_partner(self):
+        self.ensure_one()
+        return self.partner_id._get_records_action()

@@ -1,0 +1,98 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CrmPurchaseHistory(models.Model):
+    """A purchase made before the company moved to Odoo, brought in by the host's import."""
+
+    _name = "crm.purchase.history"
+    _description = "Purchase History"
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(string="Reference", help="Number of the document it comes from.")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        ondelete="restrict",
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    date = fields.Date(required=True)
+    amount = fields.Monetary(
+        required=True,
+        help="Net of taxes; negative for a return or a credit note.",
+    )
+    margin = fields.Monetary(
+        help="Contribution margin. Left out on import: the policy's margin rate is used."
+    )
+    margin_known = fields.Boolean(
+        help="The margin was given; 0 is then a margin of nothing, not an unknown one."
+    )
+
+    _company_date_index = models.Index("(company_id, date)")
+    _name_unique = models.UniqueIndex(
+        "(company_id, name) WHERE name IS NOT NULL",
+        "This reference is in the purchase history already: import it with an external"
+        " identifier to update it, or leave it out.",
+    )
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for purchase in self:
+            purchase.currency_id = (
+                purchase.currency_id or purchase.company_id.currency_id
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_margin_known(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._with_margin_known(vals))
+
+    @api.model
+    def _with_margin_known(self, vals):
+        """Tell a margin of 0 from a cell left blank in an imported file."""
+        margin = vals.get("margin")
+        if "margin_known" in vals or margin is None or margin is False:
+            return vals
+        return {**vals, "margin_known": True}
+
+    @api.constrains("currency_id", "company_id")
+    def _check_currency_has_rate(self):
+        """A purchase that can't be converted would be lost or counted at a wrong rate."""
+        for company, purchases in self.grouped("company_id").items():
+            currencies = purchases.currency_id - company.currency_id
+            rated = self.env["res.currency.rate"].search(
+                [
+                    ("currency_id", "in", currencies.ids),
+                    ("company_id", "in", (False, company.root_id.id)),
+                ]
+            )
+            unrated = currencies - rated.currency_id
+            if unrated:
+                raise ValidationError(
+                    self.env._(
+                        "%(currencies)s has no exchange rate for %(company)s. Add one in"
+                        " Accounting, Configuration, Currencies, then import again.",
+                        currencies=", ".join(unrated.mapped("name")),
+                        company=company.name,
+                    )
+                )

@@ -1,0 +1,251 @@
+from odoo import models
+from odoo.tools import SQL
+
+from odoo.addons.customer_analytics import gateway
+from odoo.addons.customer_analytics.value import classes, scoring
+
+TRANSACTION_TYPES = {"customer_id": "int64", "amount": "float64", "margin": "float64"}
+# Columns of the staging table that the engine reads back.
+STAGED_TYPES = {
+    "customer_id": "int64",
+    "purchase_count": "float64",
+    "frequency": "float64",
+    "recency": "float64",
+    "tenure": "float64",
+    "monetary_value": "float64",
+    "days_since_purchase": "float64",
+    "purchase_interval": "float64",
+    "revenue": "float64",
+    "margin": "float64",
+    "margin_rate": "float64",
+}
+# Rows in memory at a time: some 100 MB while reading, and a few seconds of prediction.
+TRANSACTIONS_PER_FRAME = 500_000
+CUSTOMERS_PER_STEP = 50_000
+
+
+class CrmScoringRun(models.Model):
+    """The stages of a run: read, fit, predict, publish. Each step can be repeated."""
+
+    _inherit = "crm.scoring.run"
+
+    # === READ === #
+
+    def _stage_read(self):
+        """Summarise every customer's purchases into the staging table."""
+        profiles = self.env["crm.customer.profile"]
+        self._check_currencies()
+        self.env.flush_all()
+        profiles._clear_staging(self.company_id)
+        without_purchase = 0
+        for transactions in gateway.iter_frames(
+            self.env.cr,
+            self._transactions_query(),
+            TRANSACTION_TYPES,
+            dates=("day",),
+            key="customer_id",
+            rows_per_frame=TRANSACTIONS_PER_FRAME,
+        ):
+            summary = scoring.summarise(transactions, self.as_of)
+            without_purchase += transactions["customer_id"].nunique() - len(summary)
+            self._stage_rows(summary)
+        self._log_read(without_purchase)
+        self.write({"stage": "fit", "progress": 30, **self._totals()})
+
+    def _stage_rows(self, summary):
+        frame = summary.rename(columns={"customer_id": "partner_id"}).assign(
+            company_id=self.company_id.id,
+            run_id=self.id,
+            as_of=self.as_of,
+            computed_at=self.env.cr.now().replace(microsecond=0),
+        )
+        staging = self.env["crm.customer.profile"]._staging_table()
+        gateway.copy_into(self.env.cr, staging, frame)
+
+    def _totals(self):
+        customers, repeaters, purchases, revenue, first, last = self.env.execute_query(
+            SQL(
+                "SELECT COUNT(*), COUNT(*) FILTER (WHERE frequency > 0),"
+                " COALESCE(SUM(purchase_count), 0), COALESCE(SUM(revenue), 0),"
+                " MIN(first_purchase_date), MAX(last_purchase_date)"
+                " FROM %s WHERE run_id = %s",
+                self._staging_identifier(),
+                self.id,
+            )
+        )[0]
+        return {
+            "customer_count": customers,
+            "repeat_count": repeaters,
+            "purchase_count": purchases,
+            "revenue": revenue,
+            "first_purchase_date": first,
+            "last_purchase_date": last,
+        }
+
+    def _log_read(self, without_purchase):
+        if without_purchase:
+            self._log(
+                self.env._(
+                    "%s customers have credit notes or zero amounts only; without a"
+                    " purchase they are not scored.",
+                    without_purchase,
+                ),
+                level="warning",
+            )
+        if self.as_of >= self._company_today() and (
+            future := self._count_future_purchases()
+        ):
+            self._log(
+                self.env._(
+                    "%s purchases are dated in the future and will count from their day"
+                    " on: check their dates.",
+                    future,
+                ),
+                level="warning",
+            )
+
+    # === FIT === #
+
+    def _stage_fit(self):
+        """Estimate the models on all customers; none can be fitted to nobody."""
+        if not self.customer_count:
+            self._log(
+                self.env._(
+                    "No purchases were found up to %s. Post customer invoices, import a"
+                    " purchase history, or choose other sources in the policy.",
+                    self.as_of,
+                ),
+                level="warning",
+            )
+            self._publish_profiles()
+            return
+        staged = self._staged_frame()
+        fitted = scoring.fit_models(staged, self._engine_settings())
+        self._update_staged(scoring.company_indices(staged))
+        self._record_diagnostics(fitted)
+        self.write({"stage": "predict", "progress": 40, "parameters": fitted.to_dict()})
+
+    def _record_diagnostics(self, fitted):
+        self.diagnostic_ids.unlink()
+        self.env["crm.scoring.run.diagnostic"].create(
+            [{"run_id": self.id, **row} for row in fitted.diagnostics()]
+        )
+
+    # === PREDICT === #
+
+    def _stage_predict(self):
+        """Predict the next customers that have no lifetime value yet."""
+        if self._staging_was_emptied():
+            return
+        staged = self._staged_frame(
+            SQL("clv IS NULL ORDER BY partner_id LIMIT %s", CUSTOMERS_PER_STEP)
+        )
+        if staged.empty:
+            self.write({"stage": "publish", "progress": 90})
+            return
+        models = scoring.ScoringModels.from_dict(self.parameters)
+        self._update_staged(
+            scoring.customer_indices(
+                staged, models, self._engine_settings(), self.as_of
+            )
+        )
+        step = 50 * len(staged) / self.customer_count
+        self.progress = min(90, self.progress + step)
+
+    def _staging_was_emptied(self):
+        """After a crash of the database server the unlogged table is empty: read again."""
+        staged = self.env.execute_query(
+            SQL(
+                "SELECT COUNT(*) FROM %s WHERE run_id = %s",
+                self._staging_identifier(),
+                self.id,
+            )
+        )[0][0]
+        if staged == self.customer_count:
+            return False
+        self._log(
+            self.env._("The working table was lost: reading the purchases again."),
+            level="warning",
+        )
+        self.write({"stage": "read", "progress": 0})
+        return True
+
+    # === PUBLISH === #
+
+    def _stage_publish(self):
+        """Classify all customers and replace their profiles in one go."""
+        if self._staging_was_emptied():
+            return
+        self._classify()
+        self._publish_profiles()
+
+    def _classify(self):
+        frame = self._staged_frame(
+            columns={"customer_id": "int64", "clv": "float64", "loyalty": "float64"}
+        )
+        ranks = frame[["customer_id"]]
+        for axis, index in (("value", "clv"), ("loyalty", "loyalty")):
+            values = frame[index].to_numpy()
+            bounds = self._band_bounds(axis, values)
+            ranks = ranks.assign(**{f"{axis}_band": classes.band_ranks(values, bounds)})
+        cells = self.policy_id.class_ids
+        class_of = {(cell.value_band, cell.loyalty_band): cell.id for cell in cells}
+        class_ids = [
+            class_of.get(cell)
+            for cell in zip(ranks["value_band"], ranks["loyalty_band"], strict=True)
+        ]
+        self._update_staged(ranks.assign(class_id=class_ids).astype({"class_id": "Int64"}))
+
+    def _band_bounds(self, axis, values):
+        """Return the lower bounds of all bands of ``axis`` but the lowest, and note them."""
+        policy = self.policy_id
+        bands = policy._bands_by_axis()[policy, axis][1:]
+        if policy[f"{axis}_method"] == "manual":
+            bounds = bands.mapped("threshold")
+        else:
+            bounds = classes.quantile_bounds(values, bands.mapped("quantile"))
+        for band, bound in zip(bands, bounds, strict=True):
+            band.lower_bound = bound
+        return bounds
+
+    def _publish_profiles(self):
+        count = self.env["crm.customer.profile"]._publish(self)
+        self._finish()
+        self._log(self.env._("%s customer profiles are up to date.", count))
+
+    # === STAGING TABLE === #
+
+    def _staging_identifier(self):
+        return SQL.identifier(self.env["crm.customer.profile"]._staging_table())
+
+    def _staged_frame(self, condition=None, columns=None):
+        """Return staged columns of this run as a frame, the partner as ``customer_id``."""
+        columns = columns or STAGED_TYPES
+        names = SQL(", ").join(
+            SQL("partner_id AS customer_id")
+            if name == "customer_id"
+            else SQL.identifier(name)
+            for name in columns
+        )
+        query = SQL(
+            "SELECT %s FROM %s WHERE run_id = %s AND %s",
+            names,
+            self._staging_identifier(),
+            self.id,
+            condition or SQL("TRUE"),
+        )
+        return gateway.read_frame(self.env.cr, query, columns)
+
+    def _update_staged(self, frame):
+        """Write columns of the engine into the staged rows, joined by customer."""
+        staging = self.env["crm.customer.profile"]._staging_table()
+        gateway.update_from(
+            self.env.cr,
+            staging,
+            frame.rename(columns={"customer_id": "partner_id"}),
+            key="partner_id",
+            condition=SQL("%s = %s", SQL.identifier(staging, "run_id"), self.id),
+        )
+
+    def _engine_settings(self):
+        return scoring.ScoringSettings(**self.settings)

@@ -1,0 +1,209 @@
+from ast import literal_eval
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class CrmScoringRun(models.Model):
+    """Which purchases count: one row per customer and day, in the company's currency."""
+
+    _inherit = "crm.scoring.run"
+
+    def _transactions_query(self) -> SQL:
+        """Return the purchases of each customer and day, ordered by customer.
+
+        Contacts roll up to their commercial partner as it is now, so that merged and moved
+        contacts count once, with the customer they belong to. Days cancelled to zero
+        are no purchase; a free order is one.
+        """
+        return SQL(
+            """
+            SELECT customer.commercial_partner_id AS customer_id,
+                   SUM(purchase.amount) AS amount,
+                   SUM(purchase.margin) AS margin,
+                   purchase.day
+              FROM (%(purchases)s) AS purchase
+              JOIN res_partner AS customer ON customer.id = purchase.partner_id
+             WHERE purchase.day <= %(as_of)s
+               AND purchase.day >= %(window_start)s
+               AND %(customers)s
+             GROUP BY customer.commercial_partner_id, purchase.day
+            HAVING SUM(purchase.amount) <> 0 OR SUM(ABS(purchase.amount)) = 0
+             ORDER BY customer.commercial_partner_id
+            """,
+            purchases=SQL(" UNION ALL ").join(self._purchase_queries()),
+            as_of=self.as_of,
+            window_start=self.window_start or "-infinity",
+            customers=self._customer_condition(),
+        )
+
+    def _purchase_queries(self) -> list[SQL]:
+        """Return one ``SELECT partner_id, day, amount, margin`` per source of purchases.
+
+        Bridges append theirs.
+        """
+        queries = []
+        if self.policy_id.purchase_source == "invoice":
+            queries.append(self._invoice_query())
+        if self.policy_id.use_purchase_history:
+            queries.append(self._purchase_history_query())
+        if not queries:
+            raise UserError(
+                self.env._("Choose at least one source of purchases in the policy.")
+            )
+        return queries
+
+    def _invoice_query(self) -> SQL:
+        """Product lines of posted invoices; credit notes come out negative.
+
+        ``balance`` is in the company's currency at the invoice's own rate.
+        """
+        amount = SQL("-line.balance")
+        quantity = SQL(
+            "CASE WHEN move.move_type = 'out_refund' THEN -line.quantity"
+            " ELSE line.quantity END * COALESCE(unit.factor / product_unit.factor, 1)"
+        )
+        return SQL(
+            """
+            SELECT move.partner_id,
+                   move.invoice_date AS day,
+                   %(amount)s AS amount,
+                   %(margin)s AS margin
+              FROM account_move_line AS line
+              JOIN account_move AS move ON move.id = line.move_id
+              LEFT JOIN product_product AS product ON product.id = line.product_id
+              LEFT JOIN product_template AS template
+                     ON template.id = product.product_tmpl_id
+              LEFT JOIN uom_uom AS unit ON unit.id = line.product_uom_id
+              LEFT JOIN uom_uom AS product_unit ON product_unit.id = template.uom_id
+             WHERE move.company_id = %(company)s
+               AND move.state = 'posted'
+               AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+               AND line.display_type = 'product'
+            """,
+            amount=amount,
+            margin=self._margin_sql(amount, quantity),
+            company=self.company_id.id,
+        )
+
+    def _margin_sql(self, amount, quantity) -> SQL:
+        """Margin of a line from its product's cost, else from the policy's rate.
+
+        Needs the alias ``product`` in the query.
+        """
+        by_rate = SQL("%s * %s", amount, self.policy_id.margin_rate)
+        if self.policy_id.margin_method == "rate":
+            return by_rate
+        products = self.env["product.product"].with_company(self.company_id)
+        cost = products._field_to_sql("product", "standard_price")
+        return SQL(
+            "CASE WHEN %(cost)s > 0 THEN %(amount)s - %(quantity)s * %(cost)s"
+            " ELSE %(by_rate)s END",
+            cost=cost,
+            amount=amount,
+            quantity=quantity,
+            by_rate=by_rate,
+        )
+
+    def _purchase_history_query(self) -> SQL:
+        """Imported purchases, converted at the rate of their day as the host does."""
+        rate = SQL(
+            "CASE WHEN history.currency_id = %(company_currency)s THEN 1"
+            " ELSE %(company_rate)s / %(currency_rate)s END",
+            company_currency=self.company_id.currency_id.id,
+            company_rate=self._rate_sql(SQL("%s", self.company_id.currency_id.id)),
+            currency_rate=self._rate_sql(SQL("history.currency_id")),
+        )
+        return SQL(
+            """
+            SELECT history.partner_id,
+                   history.date AS day,
+                   history.amount * %(rate)s AS amount,
+                   CASE WHEN history.margin_known
+                        THEN history.margin ELSE history.amount * %(margin_rate)s
+                   END * %(rate)s AS margin
+              FROM crm_purchase_history AS history
+             WHERE history.company_id = %(company)s
+               AND history.date <= %(history_end)s
+            """,
+            rate=rate,
+            margin_rate=self.policy_id.margin_rate,
+            company=self.company_id.id,
+            history_end=self.policy_id.history_end or "infinity",
+        )
+
+    def _rate_sql(self, currency) -> SQL:
+        """Units of ``currency`` per reference unit on the day, else on the first day known."""
+        return SQL(
+            """COALESCE((
+                SELECT rate.rate FROM res_currency_rate AS rate
+                 WHERE rate.currency_id = %(currency)s
+                   AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
+                 ORDER BY (rate.name <= history.date) DESC,
+                          rate.company_id NULLS LAST,
+                          CASE WHEN rate.name <= history.date THEN rate.name END DESC,
+                          rate.name
+                 LIMIT 1
+            ), 1)""",
+            currency=currency,
+            root=self.company_id.root_id.id,
+        )
+
+    def _customer_condition(self) -> SQL:
+        """Return the condition on ``customer`` that the policy sets."""
+        conditions = [SQL("customer.commercial_partner_id IS NOT NULL")]
+        domain = literal_eval(self.policy_id.customer_domain or "[]")
+        if domain:
+            partners = self.env["res.partner"].with_context(active_test=False)
+            conditions.append(
+                SQL(
+                    "customer.commercial_partner_id IN %s",
+                    partners._search(domain).subselect(),
+                )
+            )
+        if self.policy_id.exclude_group_companies:
+            conditions.append(
+                SQL(
+                    "customer.commercial_partner_id NOT IN"
+                    " (SELECT partner_id FROM res_company)"
+                )
+            )
+        return SQL(" AND ").join(conditions)
+
+    def _check_currencies(self):
+        """Refuse to convert at a rate that nobody ever entered."""
+        history = self.env["crm.purchase.history"]._read_group(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("currency_id", "!=", self.company_id.currency_id.id),
+            ],
+            ["currency_id"],
+        )
+        currencies = self.env["res.currency"].union(*(row[0] for row in history))
+        rated = self.env["res.currency.rate"]._read_group(
+            [
+                ("currency_id", "in", currencies.ids),
+                ("company_id", "in", (False, self.company_id.root_id.id)),
+            ],
+            ["currency_id"],
+        )
+        unrated = currencies.filtered(lambda item: (item,) not in rated)
+        if unrated:
+            raise UserError(
+                self.env._(
+                    "The purchase history holds %(currencies)s, which has no exchange rate."
+                    " Add one in Accounting, Configuration, Currencies, then score again.",
+                    currencies=", ".join(unrated.mapped("name")),
+                )
+            )
+
+    def _count_future_purchases(self):
+        """Count purchases dated after today: most often a slip in a year."""
+        return self.env.execute_query(
+            SQL(
+                "SELECT COUNT(*) FROM (%s) AS purchase WHERE purchase.day > %s",
+                SQL(" UNION ALL ").join(self._purchase_queries()),
+                self._company_today(),
+            )
+        )[0][0]

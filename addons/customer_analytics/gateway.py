@@ -188,7 +188,6 @@ def _as_csv(frame: pd.DataFrame) -> io.StringIO:
         index=False,
         header=False,
         na_rep="",
-        date_format="%Y-%m-%d",
         quoting=csv.QUOTE_MINIMAL,
     )
     buffer.seek(0)

@@ -121,10 +121,12 @@ class CrmScoringRun(models.Model):
                 day=fields.Date.to_string(run.as_of),
             )
 
+    def _company_timezone(self):
+        return self.company_id.partner_id.tz or self.env.user.tz or "UTC"
+
     def _company_today(self):
         """Today where the company is."""
-        timezone = self.company_id.partner_id.tz or self.env.user.tz or "UTC"
-        return fields.Date.context_today(self.with_context(tz=timezone))
+        return fields.Date.context_today(self.with_context(tz=self._company_timezone()))
 
     @api.model
     def _queue(self, policy):

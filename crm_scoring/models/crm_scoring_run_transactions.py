@@ -45,7 +45,9 @@ class CrmScoringRun(models.Model):
         """
         queries = []
         if self.policy_id.purchase_source == "invoice":
-            queries.append(self._invoice_query())
+            queries.append(
+                self._invoice_query(("out_invoice", "out_refund", "out_receipt"))
+            )
         if self.policy_id.use_purchase_history:
             queries.append(self._purchase_history_query())
         if not queries:
@@ -54,7 +56,7 @@ class CrmScoringRun(models.Model):
             )
         return queries
 
-    def _invoice_query(self) -> SQL:
+    def _invoice_query(self, move_types) -> SQL:
         """Product lines of posted invoices; credit notes come out negative.
 
         ``balance`` is in the company's currency at the invoice's own rate.
@@ -79,12 +81,13 @@ class CrmScoringRun(models.Model):
               LEFT JOIN uom_uom AS product_unit ON product_unit.id = template.uom_id
              WHERE move.company_id = %(company)s
                AND move.state = 'posted'
-               AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+               AND move.move_type IN %(move_types)s
                AND line.display_type = 'product'
             """,
             amount=amount,
             margin=self._margin_sql(amount, quantity),
             company=self.company_id.id,
+            move_types=tuple(move_types),
         )
 
     def _margin_sql(self, amount, quantity) -> SQL:

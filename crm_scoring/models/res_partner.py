@@ -2,51 +2,21 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-PROFILE_GROUP = "crm_scoring.group_crm_scoring_user"
-
-
-def profile_field(field_type, name, path="customer_profile_id", **options):
-    """Return a field that shows ``name`` of the profile reached by ``path``.
-
-    Related through many2one fields only, it can be searched, sorted and grouped in SQL.
-    """
-    return field_type(related=f"{path}.{name}", groups=PROFILE_GROUP, **options)
+from .crm_customer_profile_mixin import PROFILE_GROUP
 
 
 class ResPartner(models.Model):
     """The profile in the current company, on the customer and on each of its contacts."""
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "crm.customer.profile.mixin"]
 
     customer_profile_id = fields.Many2one(
-        "crm.customer.profile",
         compute="_compute_customer_profile_id",
         search="_search_customer_profile_id",
         compute_sudo=True,
         groups=PROFILE_GROUP,
     )
-    profile_currency_id = profile_field(
-        fields.Many2one, "currency_id", string="Profile Currency"
-    )
-    customer_class_id = profile_field(fields.Many2one, "class_id", string="Customer Class")
-    customer_class_color = profile_field(fields.Integer, "class_color", aggregator=None)
-    customer_strategy = profile_field(fields.Selection, "strategy", string="Strategy")
-    clv = profile_field(fields.Monetary, "clv", currency_field="profile_currency_id")
-    clv_lower = profile_field(
-        fields.Monetary, "clv_lower", currency_field="profile_currency_id"
-    )
-    clv_upper = profile_field(
-        fields.Monetary, "clv_upper", currency_field="profile_currency_id"
-    )
-    revenue_recent = profile_field(
-        fields.Monetary, "revenue_recent", currency_field="profile_currency_id"
-    )
-    churn_probability = profile_field(fields.Float, "churn_probability")
-    purchase_probability = profile_field(fields.Float, "purchase_probability")
-    customer_loyalty = profile_field(fields.Float, "loyalty")
-    last_purchase_date = profile_field(fields.Date, "last_purchase_date")
-    next_purchase_date = profile_field(fields.Date, "next_purchase_date")
-    profile_confidence = profile_field(fields.Selection, "confidence")
 
     @api.depends("commercial_partner_id")
     @api.depends_context("company")

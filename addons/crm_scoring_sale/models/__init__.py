@@ -1,0 +1,2 @@
+from . import crm_scoring_policy
+from . import crm_scoring_run

@@ -1,0 +1,49 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class CrmScoringRun(models.Model):
+    _inherit = "crm.scoring.run"
+
+    def _purchase_queries(self) -> list[SQL]:
+        if self.policy_id.purchase_source != "sale":
+            return super()._purchase_queries()
+        queries = [self._sale_order_query(), self._invoice_query(("out_refund",))]
+        if self.policy_id.use_purchase_history:
+            queries.append(self._purchase_history_query())
+        return queries
+
+    def _sale_order_query(self) -> SQL:
+        """Lines of confirmed orders on the company's calendar day.
+
+        ``currency_rate`` is the order's own rate. Down payments are left out: they are a
+        way to pay, and the lines they pay for are there already.
+        """
+        amount = SQL("line.price_subtotal / COALESCE(NULLIF(sale.currency_rate, 0), 1)")
+        quantity = SQL(
+            "line.product_uom_qty * COALESCE(unit.factor / product_unit.factor, 1)"
+        )
+        return SQL(
+            """
+            SELECT sale.partner_id,
+                   (sale.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(timezone)s)::date
+                       AS day,
+                   %(amount)s AS amount,
+                   %(margin)s AS margin
+              FROM sale_order_line AS line
+              JOIN sale_order AS sale ON sale.id = line.order_id
+              LEFT JOIN product_product AS product ON product.id = line.product_id
+              LEFT JOIN product_template AS template
+                     ON template.id = product.product_tmpl_id
+              LEFT JOIN uom_uom AS unit ON unit.id = line.product_uom_id
+              LEFT JOIN uom_uom AS product_unit ON product_unit.id = template.uom_id
+             WHERE sale.company_id = %(company)s
+               AND sale.state = 'sale'
+               AND line.display_type IS NULL
+               AND line.is_downpayment IS NOT TRUE
+            """,
+            timezone=self._company_timezone(),
+            amount=amount,
+            margin=self._margin_sql(amount, quantity),
+            company=self.company_id.id,
+        )

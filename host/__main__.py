@@ -5,10 +5,10 @@ import os
 import shutil
 import sys
 
-from . import datasets, demo, odoo, postgres, python, server, tests
+from . import browser, check, datasets, demo, lint, odoo, postgres, python, tests
 from .errors import HostError
 from .files import say
-from .layout import STATE
+from .layout import ROOT, STATE
 
 
 def command_up(_arguments: list[str]) -> int:
@@ -50,17 +50,46 @@ def command_datasets(_arguments: list[str]) -> int:
     return 0
 
 
+def command_test(arguments: list[str]) -> int:
+    """Run every test, or the steps that are named."""
+    return check.run(arguments)
+
+
+def command_lint(_arguments: list[str]) -> int:
+    """Run the linters."""
+    return check.run(["lint"])
+
+
+def command_format(_arguments: list[str]) -> int:
+    """Let the formatters write."""
+    lint.repair()
+    return 0
+
+
+def command_screenshots(_arguments: list[str]) -> int:
+    """Serve the demo and take the pictures of the read-me."""
+    if not browser.provide():
+        raise HostError("the screenshots need Chromium: see the command above")
+    demo.run()
+    tests.screenshots(demo.CLIENT)
+    return 0
+
+
 def command_stop(_arguments: list[str]) -> int:
     """Stop what this checkout runs."""
-    say("web client stopped" if server.stop() else "the web client was not running")
-    say("PostgreSQL stopped" if postgres.stop() else "PostgreSQL was not running")
+    for name, stopped in (
+        ("the web client", demo.CLIENT.stop()),
+        ("PostgreSQL", postgres.stop()),
+    ):
+        say(f"{name} {'stopped' if stopped else 'was not running'}")
     return 0
 
 
 def command_clean(_arguments: list[str]) -> int:
     """Stop, and remove everything that was made in the checkout."""
     command_stop([])
-    shutil.rmtree(STATE, ignore_errors=True)
+    for made in (STATE, ROOT / "node_modules"):
+        shutil.rmtree(made, ignore_errors=True)
     return 0
 
 

@@ -41,7 +41,9 @@ def is_installable(addon: Path) -> bool:
 def products() -> list[str]:
     """What a user installs; bridges (auto_install) follow by themselves."""
     return [
-        name for name in installable() if not manifest(addons()[name]).get("auto_install")
+        name
+        for name in installable()
+        if not manifest(addons()[name]).get("auto_install")
     ]
 
 

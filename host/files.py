@@ -62,6 +62,6 @@ def need_space(path: Path, gigabytes: float) -> None:
     free = shutil.disk_usage(path).free / GIGABYTE
     if free < gigabytes:
         raise HostError(
-            f"disk full: {path} has {free:.1f} GB free and {gigabytes:g} GB are needed; "
+            f"disk full: {path} has {free:.1f} GB free, {gigabytes:g} GB are needed: "
             "free some, or set CUSTOMER_INTELLIGENCE_CACHE to a roomier folder"
         )

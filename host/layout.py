@@ -25,7 +25,7 @@ def cache() -> Path:
 
 
 def remember(**values) -> None:
-    """Keep small facts of this checkout (ports, hashes) from one command to the next."""
+    """Keep small facts of this checkout (ports, hashes) for the next command."""
     known = recall_all()
     known.update(values)
     STATE.mkdir(exist_ok=True)

@@ -14,7 +14,7 @@ from .source import source_root
 
 CONFIG = STATE / "odoo.conf"
 TEST_CONFIG = STATE / "test.conf"
-FIRST_PORT = 8069
+PROGRAM = VENV / "bin" / "odoo"
 
 
 def prepare() -> Path:
@@ -38,7 +38,6 @@ def configure() -> None:
             "admin_passwd": password,
             "data_dir": str(DATA),
             "http_interface": "127.0.0.1",
-            "http_port": str(recall("http_port", FIRST_PORT)),
             "max_cron_threads": "1",
             "workers": "0",
             "without_demo": "True",
@@ -84,7 +83,7 @@ def environment(config: Path = CONFIG) -> dict[str, str]:
 
 def command_line(arguments: list[str]) -> list[str]:
     """Odoo's command: its subcommands look for ours only where they are told."""
-    program = [str(VENV / "bin" / "python"), str(VENV / "bin" / "odoo")]
+    program = [str(VENV / "bin" / "python"), str(PROGRAM)]
     if arguments and not arguments[0].startswith("-"):
         program.append(f"--addons-path={addons_path()}")
     return [*program, *arguments]

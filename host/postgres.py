@@ -8,7 +8,6 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from pathlib import Path
 
 from .debian import Apt, unpack
@@ -21,12 +20,31 @@ MAJOR = 15
 CLUSTER = STATE / "pgdata"
 FIRST_PORT = 54320
 # The libraries that a small Debian or Ubuntu may lack; bookworm's run on newer ones.
-LIBRARIES = (
-    "libpq5 libicu72 libxml2 libldap-2.5-0 libsasl2-2 libssl3 libgssapi-krb5-2 "
-    "libkrb5-3 libk5crypto3 libkrb5support0 libkeyutils1 libcom-err2 libreadline8 "
-    "libgnutls30 libp11-kit0 libtasn1-6 libnettle8 libhogweed6 libgmp10 libffi8 "
-    "libidn2-0 libunistring2 libxslt1.1"
-).split()
+LIBRARIES = [
+    "libpq5",
+    "libicu72",
+    "libxml2",
+    "libldap-2.5-0",
+    "libsasl2-2",
+    "libssl3",
+    "libgssapi-krb5-2",
+    "libkrb5-3",
+    "libk5crypto3",
+    "libkrb5support0",
+    "libkeyutils1",
+    "libcom-err2",
+    "libreadline8",
+    "libgnutls30",
+    "libp11-kit0",
+    "libtasn1-6",
+    "libnettle8",
+    "libhogweed6",
+    "libgmp10",
+    "libffi8",
+    "libidn2-0",
+    "libunistring2",
+    "libxslt1.1",
+]
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -96,9 +114,10 @@ def as_user(command: list) -> list:
     if os.geteuid() != 0:
         return command
     mapped = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
-    works = shutil.which("unshare") and not subprocess.run(
-        [*mapped, "true"], capture_output=True
-    ).returncode
+    works = (
+        shutil.which("unshare")
+        and not subprocess.run([*mapped, "true"], capture_output=True).returncode
+    )
     if not works:
         raise HostError(
             "as root PostgreSQL needs user namespaces (unshare --user), which this "
@@ -189,9 +208,7 @@ def listen() -> None:
     number = free_port(port())
     for _ in range(5):
         remember(pg_port=number)
-        options = "".join(
-            f" -c {name}='{value}'" for name, value in SETTINGS.items()
-        )
+        options = "".join(f" -c {name}='{value}'" for name, value in SETTINGS.items())
         try:
             server(
                 "pg_ctl",
@@ -229,7 +246,7 @@ def stop() -> bool:
 
 
 def wrappers() -> None:
-    """Put psql and its like in `.odoo/bin`: they need their libraries, Odoo must not."""
+    """Put psql and its like in `.odoo/bin`: their libraries are for them alone."""
     TOOLS.mkdir(parents=True, exist_ok=True)
     for name in ("psql", "pg_dump", "pg_restore", "createdb", "dropdb"):
         target = TOOLS / name
@@ -255,14 +272,3 @@ def query(statement: str, database: str = "postgres") -> list[str]:
         env=address(),
     )
     return printed.splitlines()
-
-
-def wait_until_ready(seconds: int = 30) -> None:
-    """Give a server that has just been started (or recovers) time to answer."""
-    for _ in range(seconds * 5):
-        try:
-            query("SELECT 1")
-            return
-        except HostError:
-            time.sleep(0.2)
-    query("SELECT 1")

@@ -1,4 +1,4 @@
-"""Run other programs; when one fails, tell it in one line and keep the rest in a log."""
+"""Run other programs; one that fails is told in one line, the rest is in a log."""
 
 import os
 import re
@@ -19,7 +19,7 @@ TELLING = (
 
 
 def run(command, what: str, *, log: str = "host.log", env=None, cwd=None) -> str:
-    """Run to the end and return its output; raise one line naming `what` and the log."""
+    """Run to the end and return the output; a failure names `what` and the log."""
     LOGS.mkdir(parents=True, exist_ok=True)
     path = LOGS / log
     with open(path, "ab") as handle:

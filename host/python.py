@@ -75,8 +75,7 @@ def borrowed_pip() -> Path:
 
 def odoo_environment(source: Path) -> Path:
     """Odoo, the addons and their tests: `.odoo/venv`; Odoo's source by a .pth file."""
-    locks = [ROOT / "requirements.lock"]
-    python = environment(VENV, locks)
+    python = environment(VENV, [ROOT / "requirements.lock"])
     site = next(VENV.glob("lib/python3*/site-packages"))
     pth = site / "odoo-source.pth"
     if not pth.exists() or pth.read_text().strip() != str(source):
@@ -99,42 +98,54 @@ def lint_environment() -> Path:
 
 
 def environment(folder: Path, locks: list[Path]) -> Path:
-    """Make an environment hold what the lock files say, nothing more; quick if it does."""
+    """Make an environment hold what the lock files say, no more; quick if it does."""
     python = folder / "bin" / "python"
     stamp = folder / "made-from"
     wanted = digest(locks)
-    if python.exists() and stamp.exists() and stamp.read_text() == wanted:
+    if has(stamp, wanted):
         return python
     with locked(folder.with_suffix(".lock")):
-        need_space(folder.parent, 1)
-        say(f"installing Python packages into {folder.relative_to(ROOT)}")
-        install(folder, locks)
-        stamp.write_text(wanted)
+        if not has(stamp, wanted):
+            need_space(folder.parent, 1)
+            say(f"installing Python packages into {folder.relative_to(ROOT)}")
+            # without its stamp an environment counts as begun and is made anew
+            begun = not stamp.exists() or not python.exists()
+            stamp.unlink(missing_ok=True)
+            install(folder, locks, anew=begun)
+            stamp.write_text(wanted)
     return python
 
 
-def install(folder: Path, locks: list[Path]) -> None:
-    """Let uv create the environment and bring it to the state of the lock files."""
-    program = uv()
-    env = {"UV_CACHE_DIR": str(cache() / "uv"), "VIRTUAL_ENV": str(folder)}
+def has(stamp: Path, wanted: str) -> bool:
+    """Whether an environment was made, to the end, from these lock files."""
+    return stamp.exists() and stamp.read_text() == wanted
+
+
+def install(folder: Path, locks: list[Path], *, anew: bool) -> None:
+    """Let uv bring an environment to the state of the lock files."""
+    program, python = uv(), folder / "bin" / "python"
+    env = {"UV_CACHE_DIR": str(cache() / "uv"), "UV_PYTHON_DOWNLOADS": "never"}
     index = package_index()
     if index and "UV_DEFAULT_INDEX" not in os.environ:
         env["UV_DEFAULT_INDEX"] = index
-    run(
-        [program, "venv", "--quiet", "--clear", "--python", sys.executable, folder],
-        "making a virtual environment",
-        env=env,
-    )
-    command = [program, "pip", "sync", "--quiet", "--require-hashes", *locks]
-    python = ["--python", folder / "bin" / "python"]
+    if anew or not runs(python):
+        venv = [program, "venv", "--quiet", "--clear", "--python", sys.executable]
+        run([*venv, folder], "making a virtual environment", env=env)
+    sync = [program, "pip", "sync", "--quiet", "--require-hashes", "--python", python]
     try:
-        run([*command, *python, "--offline"], "installing from the cache", env=env)
+        run([*sync, "--offline", *locks], "installing from the cache", env=env)
     except HostError:
-        run(
-            [*command, *python],
-            "installing Python packages (is there a network?)",
-            env=env,
-        )
+        what = "installing Python packages (is there a network?)"
+        run([*sync, *locks], what, env=env)
+
+
+def runs(python: Path) -> bool:
+    """Whether an environment's interpreter is the one that runs us."""
+    probe = [python, "-c", "import sys; print(sys.version)"]
+    try:
+        return run(probe, "asking Python").strip() == sys.version.strip()
+    except HostError:
+        return False
 
 
 def package_index() -> str:

@@ -1,4 +1,4 @@
-"""The web client of this checkout: started in the background, found again, stopped."""
+"""A web client of this checkout: started in the background, found again, stopped."""
 
 import os
 import signal
@@ -13,96 +13,111 @@ from .layout import LOGS, STATE, recall, remember
 from .postgres import answers, free_port
 from .process import alive, read_pid, reason
 
-PID_FILE = STATE / "odoo.pid"
-LOG = LOGS / "web.log"
 PATIENCE = 180
 
 
-def pid() -> int:
-    """The process of our web client, 0 when it does not run."""
-    number = read_pid(PID_FILE)
-    return number if number and alive(number, str(odoo.VENV), "odoo") else 0
+class WebClient:
+    """One database served on one port; `name` tells its files apart."""
 
+    def __init__(self, name: str, database: str, first_port: int):
+        self.name = name
+        self.database = database
+        self.first_port = first_port
+        self.pid_file = STATE / f"{name}.pid"
+        self.log = LOGS / f"{name}.log"
 
-def url() -> str:
-    """Where a browser finds it."""
-    return f"http://127.0.0.1:{recall('http_port', odoo.FIRST_PORT)}"
+    @property
+    def pid(self) -> int:
+        """The process that serves, 0 when none does."""
+        number = read_pid(self.pid_file)
+        ours = number and alive(number, str(odoo.PROGRAM), self.database)
+        return number if ours else 0
 
+    @property
+    def port(self) -> int:
+        """The port of last time, or the one to try first."""
+        return int(recall(f"{self.name}_port", self.first_port))
 
-def choose_port() -> None:
-    """Take the port that the user named, else the one of last time or the next free."""
-    named = os.environ.get("HTTP_PORT", "")
-    if named:
-        if not named.isdigit() or not 0 < int(named) < 65536:
-            raise HostError(f"HTTP_PORT={named} is not a port: give a number below 65536")
-        if answers(int(named)):
-            raise HostError(
-                f"port {named} is taken: stop what listens there or give another "
-                "with HTTP_PORT"
+    @property
+    def url(self) -> str:
+        """Where a browser finds it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self, named_port: str = "") -> bool:
+        """Serve, and wait until the login page is there; False if it was already."""
+        same = not named_port or named_port == str(self.port)
+        if same and self.pid and self.responds():
+            return False
+        self.stop()
+        remember(**{f"{self.name}_port": choose_port(named_port, self.port)})
+        say(f"starting the web client on {self.url}")
+        self.wait(self.launch())
+        return True
+
+    def launch(self) -> subprocess.Popen:
+        """Start Odoo in a session of its own: it outlives this shell."""
+        options = ["-d", self.database, f"--db-filter=^{self.database}$"]
+        with open(self.log, "ab") as log:
+            process = subprocess.Popen(
+                odoo.command_line([*options, f"--http-port={self.port}"]),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=odoo.variables(),
+                cwd=STATE,
+                start_new_session=True,
             )
-        number = int(named)
-    else:
-        number = free_port(int(recall("http_port", odoo.FIRST_PORT)))
-    remember(http_port=number)
-    odoo.configure()
+        self.pid_file.write_text(f"{process.pid}\n")
+        return process
 
-
-def start(database: str) -> bool:
-    """Serve a database and wait until its login page is there; False if it was."""
-    if pid() and responds():
-        return False
-    stop()
-    choose_port()
-    command = odoo.command_line(["-d", database])
-    with open(LOG, "ab") as log:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=odoo.variables(),
-            cwd=STATE,
-            start_new_session=True,
+    def wait(self, process: subprocess.Popen) -> None:
+        """Return when the login page is served; tell why if the server died."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            if process.poll() is not None:
+                raise HostError(f"the web client stopped: {self.last_words()}")
+            if self.responds():
+                return
+            time.sleep(0.3)
+        raise HostError(
+            f"no answer from the web client in {PATIENCE} s: see {self.log}"
         )
-    PID_FILE.write_text(f"{process.pid}\n")
-    say(f"starting the web client on {url()}")
-    wait(process)
-    return True
 
+    def last_words(self) -> str:
+        """Why a server died, from the end of its log."""
+        written = self.log.read_bytes()[-20000:].decode(errors="replace")
+        return f"{reason(written)} (all of it: {self.log})"
 
-def wait(process: subprocess.Popen) -> None:
-    """Return when the login page is served; tell why if the server died."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            last = LOG.read_bytes()[-20000:].decode(errors="replace")
-            raise HostError(f"the web client stopped: {reason(last)} (all of it: {LOG})")
-        if responds():
-            return
-        time.sleep(0.3)
-    raise HostError(f"the web client did not answer in {PATIENCE} s: see {LOG}")
+    def responds(self) -> bool:
+        """Whether the login page is served."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/web/login", timeout=60) as answer:
+                return answer.status == 200
+        except (OSError, ValueError):
+            return False
 
-
-def responds() -> bool:
-    """Whether the login page is served."""
-    try:
-        with urllib.request.urlopen(f"{url()}/web/login", timeout=60) as answer:
-            return answer.status == 200
-    except (OSError, ValueError):
-        return False
-
-
-def stop() -> bool:
-    """End the web client, politely first."""
-    number = pid()
-    if number:
-        # a second signal tells Odoo not to wait for its threads
+    def stop(self) -> bool:
+        """End it, politely first; a second signal has Odoo not wait for threads."""
+        number = self.pid
         for wanted in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
-            os.kill(number, wanted)
-            if gone(number, 4):
-                break
-    PID_FILE.unlink(missing_ok=True)
-    return bool(number)
+            if number and alive(number):
+                os.kill(number, wanted)
+                gone(number, 4)
+        self.pid_file.unlink(missing_ok=True)
+        return bool(number)
+
+
+def choose_port(named: str, first: int) -> int:
+    """The port that the user named, or the first free one."""
+    if not named:
+        return free_port(first)
+    if not named.isdigit() or not 0 < int(named) < 65536:
+        raise HostError(f"HTTP_PORT={named} is not a port: give a number below 65536")
+    if answers(int(named)):
+        raise HostError(
+            f"port {named} is taken: stop what listens there, or give another HTTP_PORT"
+        )
+    return int(named)
 
 
 def gone(number: int, seconds: float) -> bool:

@@ -29,6 +29,8 @@ __all__ = ["BetaGeometric"]
 
 #: Largest ratio horizon / (alpha + T) and the Gauss nodes that serve it to 1e-9.
 NODES = ((4.0, 32), (15.0, 96), (np.inf, 200))
+#: Purchases in a horizon beyond which a draw is cut.
+MANY = 1e9
 #: Distinct frequencies that share one call of the eigenvalue routine.
 RULES_AT_ONCE = 256
 #: Rows times nodes that are held in memory at once.
@@ -135,3 +137,23 @@ class BetaGeometric(PurchaseModel):
             count = -np.expm1(-shape[part, None] * np.log1p(p * ratio[part, None]))
             result[part] = (weights[which[part]] * count / p).sum(axis=1)
         return result
+
+    def draw_if_alive(
+        self,
+        rows: SummaryRows,
+        which: np.ndarray,
+        horizon: float,
+        rng: np.random.Generator,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Draw lambda, p, the purchases he would make and the one he stops after."""
+        shape, rate = self.rate_if_alive(rows)
+        buying = rng.standard_gamma(shape[which]) / rate[which]
+        wanted = rng.poisson(np.minimum(buying * horizon, MANY))
+        stopping = rng.beta(self.a, (self.b + self._occasions(rows))[which])
+        with np.errstate(divide="ignore"):
+            pace = -np.log1p(-stopping)
+        last = np.ceil(rng.standard_exponential(len(which)) / np.maximum(pace, 1e-15))
+        made = np.minimum(wanted, np.maximum(last, 1.0))
+        return made, np.where(
+            made < wanted, 0.5 * horizon * (made + 1.0) / (wanted + 1.0), 0.5 * horizon
+        )

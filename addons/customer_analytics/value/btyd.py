@@ -19,7 +19,7 @@ Fader, Hardie, Lee (2005). "Counting your customers" the easy way. Marketing Sci
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -27,97 +27,26 @@ from scipy.special import expit
 
 from ..errors import FrameError, InsufficientDataError
 from .estimation import Estimate, Prior, estimate_parameters
-from .rows import SummaryRows, summary_rows
+from .fitted import FittedModel
+from .rows import SummaryRows, summary_rows, time_scales
 
 if TYPE_CHECKING:
     from typing import Self
 
     from pandas import DataFrame
 
-__all__ = ["PurchaseModel", "TimeScales", "time_scales"]
+__all__ = ["PurchaseModel"]
 
 #: Distinct rows of the sample on which a large fit starts.
 WARM_START_ROWS = 4000
 
 
 @dataclass(frozen=True)
-class TimeScales:
-    """The data's own units of time, which make estimates independent of the calendar's.
-
-    Parameters
-    ----------
-    purchase
-        Time per purchase, the first one included: sum of T over sum of (x + 1).
-    age
-        Mean age of a customer.
-    """
-
-    purchase: float
-    age: float
-
-
-def time_scales(rows: SummaryRows) -> TimeScales:
-    """Time scales of a summary; 1 where every customer is new (T = 0).
-
-    Parameters
-    ----------
-    rows
-        Distinct rows with weights.
-
-    Returns
-    -------
-    TimeScales
-        In the summary's time unit.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> history = pd.DataFrame({"frequency": [1.0], "recency": [2.0], "T": [4.0]})
-    >>> time_scales(summary_rows(history))
-    TimeScales(purchase=2.0, age=4.0)
-    """
-    total = float(rows.weights @ rows.T)
-    customers = rows.n_customers
-    if total <= 0 or customers <= 0:
-        return TimeScales(1.0, 1.0)
-    purchases = float(rows.weights @ (rows.frequency + 1.0))
-    return TimeScales(total / purchases, total / customers)
-
-
-@dataclass(frozen=True)
-class PurchaseModel:
-    """Base of the purchase models; parameters are fields, named as in the paper.
-
-    Parameters
-    ----------
-    estimate
-        How the parameters were found; None when they were given.
-    """
-
-    estimate: Estimate | None = field(
-        default=None, kw_only=True, compare=False, repr=False
-    )
+class PurchaseModel(FittedModel):
+    """Base of the purchase models."""
 
     #: Parameters with the dimension of time, and the time scale their prior refers to.
     time_parameters: ClassVar[Mapping[str, str]] = {"alpha": "purchase"}
-    #: Weak prior for small companies; see the module of the model for its origin.
-    weak_prior: ClassVar[Prior]
-
-    def __post_init__(self) -> None:
-        """Refuse parameters that are no positive numbers."""
-        for name, value in self.parameters.items():
-            if not (np.isfinite(value) and value > 0):
-                raise FrameError(type(self).__name__, name, "range", 1)
-
-    @classmethod
-    def parameter_names(cls) -> tuple[str, ...]:
-        """Return the names of the parameters in the order of the paper."""
-        return tuple(item.name for item in fields(cls) if not item.kw_only)
-
-    @property
-    def parameters(self) -> dict[str, float]:
-        """Parameters by name."""
-        return {name: getattr(self, name) for name in self.parameter_names()}
 
     # Fitting ------------------------------------------------------------------------
 
@@ -318,25 +247,33 @@ class PurchaseModel:
         """Return expected purchases of each row within the horizon, given life at T."""
         raise NotImplementedError
 
-    # Storage ------------------------------------------------------------------------
+    def draw_if_alive(
+        self,
+        rows: SummaryRows,
+        which: np.ndarray,
+        horizon: float,
+        rng: np.random.Generator,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Draw what living customers buy in (T, T + horizon].
 
-    def to_dict(self) -> dict:
-        """Return parameters and estimate as plain values for JSON."""
-        estimate = None if self.estimate is None else self.estimate.to_dict()
-        return {
-            "model": type(self).__name__,
-            "parameters": self.parameters,
-            "estimate": estimate,
-        }
+        Parameters
+        ----------
+        rows
+            Distinct rows.
+        which
+            For every draw, the number of its row.
+        horizon
+            Length of the period ahead, in the time unit of the parameters.
+        rng
+            Source of randomness.
 
-    @classmethod
-    def from_dict(cls, values: Mapping) -> Self:
-        """Return the model that ``to_dict`` wrote."""
-        estimate = values.get("estimate")
-        return cls(
-            **values["parameters"],
-            estimate=None if estimate is None else Estimate.from_dict(estimate),
-        )
+        Returns
+        -------
+        tuple of ndarray
+            For every draw the number of purchases, and the mean time of those
+            purchases after T (its conditional expectation).
+        """
+        raise NotImplementedError
 
 
 def _check_horizon(horizon: float) -> None:

@@ -19,17 +19,17 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from ..errors import FrameError, InsufficientDataError
+from ..errors import InsufficientDataError
 from ..frames import Column, FrameContract
 from ..stats.optimize import Objective
-from .estimation import Estimate, Prior, estimate_parameters
+from .estimation import Prior, estimate_parameters
+from .fitted import FittedModel
 
 if TYPE_CHECKING:
     from typing import Self
@@ -55,7 +55,7 @@ CREDIBLE_RATIO = 2.0
 
 
 @dataclass(frozen=True)
-class GammaGamma:
+class GammaGamma(FittedModel):
     """Gamma-Gamma model of spend per purchase.
 
     Parameters
@@ -88,22 +88,8 @@ class GammaGamma:
     v: float
     observed_mean: float | None = field(default=None, kw_only=True)
     includes_first_purchase: bool = field(default=False, kw_only=True)
-    estimate: Estimate | None = field(
-        default=None, kw_only=True, compare=False, repr=False
-    )
 
     weak_prior: ClassVar[Prior] = WEAK_PRIOR
-
-    def __post_init__(self) -> None:
-        """Refuse parameters that are no positive numbers."""
-        for name, value in self.parameters.items():
-            if not (np.isfinite(value) and value > 0):
-                raise FrameError(type(self).__name__, name, "range", 1)
-
-    @property
-    def parameters(self) -> dict[str, float]:
-        """Parameters by name."""
-        return {"p": self.p, "q": self.q, "v": self.v}
 
     @property
     def population_mean(self) -> float:
@@ -154,7 +140,7 @@ class GammaGamma:
         """
         count, mean = _spend_history(summary, includes_first_purchase)
         weight = np.ones(len(count)) if weights is None else np.asarray(weights, float)
-        used = (count > 0) & (mean > 0) & (weight > 0)
+        used = (count > 0) & (weight > 0)
         if not used.any():
             raise InsufficientDataError("customers with a purchase of value", 1, 0)
         count, mean, weight = count[used], mean[used], weight[used]
@@ -175,10 +161,26 @@ class GammaGamma:
 
     def log_likelihood(self, summary: DataFrame) -> float:
         """Log-likelihood of the customers with a purchase of positive value."""
-        count, mean = _spend_history(summary, self.includes_first_purchase)
-        used = (count > 0) & (mean > 0)
+        count, mean = self.spend_history(summary)
+        used = count > 0
         objective = _objective(count[used], mean[used], np.ones(used.sum()), 0.0)
         return objective(np.log([self.p, self.q, self.v]))[0]
+
+    def spend_history(self, summary: DataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Return what is known of each customer's spend.
+
+        Parameters
+        ----------
+        summary
+            Columns frequency and monetary_value of RFM_SUMMARY.
+
+        Returns
+        -------
+        tuple of ndarray
+            Purchases behind the mean value, and the mean value (money); both 0 where
+            there is no purchase of positive value.
+        """
+        return _spend_history(summary, self.includes_first_purchase)
 
     def expected_spend(self, summary: DataFrame) -> np.ndarray:
         """Return the expected mean spend per future purchase of each customer.
@@ -199,44 +201,22 @@ class GammaGamma:
         ``is_mean_usable`` is false, the observed mean takes the place of pv/(q-1) with
         the weight q/(px+q); without one, its value p v / q at the mean nu does.
         """
-        count, mean = _spend_history(summary, self.includes_first_purchase)
-        count = np.where(mean > 0, count, 0.0)
+        count, mean = self.spend_history(summary)
         if self.is_mean_usable:
             return self.p * (self.v + count * mean) / (self.p * count + self.q - 1.0)
         center = self.observed_mean or self.p * self.v / self.q
         own = self.p * count / (self.p * count + self.q)
         return center + own * (mean - center)
 
-    def to_dict(self) -> dict:
-        """Return parameters and estimate as plain values for JSON."""
-        return {
-            "model": type(self).__name__,
-            "parameters": self.parameters,
-            "observed_mean": self.observed_mean,
-            "includes_first_purchase": self.includes_first_purchase,
-            "estimate": None if self.estimate is None else self.estimate.to_dict(),
-        }
-
-    @classmethod
-    def from_dict(cls, values: Mapping) -> Self:
-        """Return the model that ``to_dict`` wrote."""
-        known = {item.name for item in fields(cls) if item.kw_only} - {"estimate"}
-        estimate = values.get("estimate")
-        return cls(
-            **values["parameters"],
-            **{name: values[name] for name in known if name in values},
-            estimate=None if estimate is None else Estimate.from_dict(estimate),
-        )
-
 
 def _spend_history(
     summary: DataFrame, includes_first_purchase: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Purchases behind the mean value, and the mean value."""
     SPEND_HISTORY.check(summary)
-    count = summary["frequency"].to_numpy(dtype=float)
+    count = summary["frequency"].to_numpy(dtype=float) + float(includes_first_purchase)
     mean = summary["monetary_value"].to_numpy(dtype=float)
-    return count + float(includes_first_purchase), mean
+    is_known = (count > 0) & (mean > 0)
+    return np.where(is_known, count, 0.0), np.where(is_known, mean, 0.0)
 
 
 def _objective(

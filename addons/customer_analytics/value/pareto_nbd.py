@@ -43,6 +43,8 @@ WEAK_PRIOR = Prior({"r": 0.5, "alpha": 0.6, "s": 0.6, "beta": 0.36})
 
 #: Gauss-Legendre nodes of the integral over the time of death.
 NODES = 32
+#: Purchases in a horizon beyond which a draw is cut.
+MANY = 1e9
 #: Rows times nodes that are held in memory at once.
 CELLS_AT_ONCE = 1_000_000
 
@@ -159,6 +161,22 @@ class ParetoNBD(PurchaseModel):
             log_silence = np.logaddexp(0.0, np.log(self.s) + death.log_ratio)
             result[part] = -np.expm1(log_silence - lives[part])
         return np.clip(result, 0.0, 1.0)
+
+    def draw_if_alive(
+        self,
+        rows: SummaryRows,
+        which: np.ndarray,
+        horizon: float,
+        rng: np.random.Generator,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Draw lambda, the remaining lifetime, and Poisson purchases within it."""
+        shape, rate = self.rate_if_alive(rows)
+        buying = rng.standard_gamma(shape[which]) / rate[which]
+        dropout = rng.standard_gamma(np.full(len(which), self.s))
+        life = rng.standard_exponential(len(which)) * (self.beta + rows.T)[which]
+        active = np.minimum(life / np.maximum(dropout, 1e-300), horizon)
+        made = rng.poisson(np.minimum(buying * active, MANY))
+        return made.astype(float), 0.5 * active
 
 
 def death_integral(

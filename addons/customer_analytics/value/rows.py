@@ -16,7 +16,13 @@ import pandas as pd
 from ..errors import FrameError
 from ..frames import Column, FrameContract
 
-__all__ = ["PURCHASE_HISTORY", "SummaryRows", "summary_rows"]
+__all__ = [
+    "PURCHASE_HISTORY",
+    "SummaryRows",
+    "TimeScales",
+    "summary_rows",
+    "time_scales",
+]
 
 #: What the models read of RFM_SUMMARY.
 PURCHASE_HISTORY = FrameContract(
@@ -96,7 +102,8 @@ def summary_rows(
     Returns
     -------
     SummaryRows
-        Distinct rows; ``expand`` leads back to the order of ``summary``.
+        Distinct rows, sorted, so that nothing depends on the order of ``summary``;
+        ``expand`` leads back to it.
 
     Raises
     ------
@@ -110,7 +117,7 @@ def summary_rows(
     ...     pd.DataFrame({"frequency": [1, 0, 1], "recency": [2, 0, 2], "T": [4, 4, 4]})
     ... )
     >>> rows.weights
-    array([2., 1.])
+    array([1., 2.])
     >>> rows.expand(rows.frequency)
     array([1., 0., 1.])
     """
@@ -127,8 +134,63 @@ def summary_rows(
     first = np.empty(size, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     frequency, recency, age = (values[first] for values in columns)
-    counts = np.bincount(codes, weights=_checked_weights(weights, len(summary)))
-    return SummaryRows(frequency, np.minimum(recency, age), age, counts, codes)
+    order = np.lexsort((age, recency, frequency))
+    place = np.empty(size, dtype=np.int64)
+    place[order] = np.arange(size)
+    codes = place[codes]
+    counts = np.bincount(
+        codes, weights=_checked_weights(weights, len(summary)), minlength=size
+    )
+    return SummaryRows(
+        frequency[order],
+        np.minimum(recency, age)[order],
+        age[order],
+        counts,
+        codes,
+    )
+
+
+@dataclass(frozen=True)
+class TimeScales:
+    """The data's own units of time, which make estimates independent of the calendar's.
+
+    Parameters
+    ----------
+    purchase
+        Time per purchase, the first one included: sum of T over sum of (x + 1).
+    age
+        Mean age of a customer.
+    """
+
+    purchase: float
+    age: float
+
+
+def time_scales(rows: SummaryRows) -> TimeScales:
+    """Time scales of a summary; 1 where every customer is new (T = 0).
+
+    Parameters
+    ----------
+    rows
+        Distinct rows with weights.
+
+    Returns
+    -------
+    TimeScales
+        In the summary's time unit.
+
+    Examples
+    --------
+    >>> history = pd.DataFrame({"frequency": [1.0], "recency": [2.0], "T": [4.0]})
+    >>> time_scales(summary_rows(history))
+    TimeScales(purchase=2.0, age=4.0)
+    """
+    total = float(rows.weights @ rows.T)
+    customers = rows.n_customers
+    if total <= 0 or customers <= 0:
+        return TimeScales(1.0, 1.0)
+    purchases = float(rows.weights @ (rows.frequency + 1.0))
+    return TimeScales(total / purchases, total / customers)
 
 
 def _checked_weights(weights: np.ndarray | None, size: int) -> np.ndarray | None:

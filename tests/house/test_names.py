@@ -8,6 +8,7 @@ from lxml import etree
 from tree import (
     ADDONS,
     ENGINE,
+    Model,
     addon_files,
     addon_of,
     files_in,
@@ -55,6 +56,10 @@ def test_another_name_is_noticed(name):
 # === MODELS === #
 
 
+def models_of(addon: str) -> list[Model]:
+    return [model for path, model in models() if addon_of(path) == addon]
+
+
 def underscored(model: str) -> str:
     return model.replace(".", "_")
 
@@ -89,9 +94,7 @@ MODEL_FILES = [
 
 @pytest.mark.parametrize("path", MODEL_FILES, ids=label)
 def test_a_file_holds_the_one_model_it_is_named_after(path):
-    known = {
-        model.name for other, model in models() if addon_of(other) == addon_of(path)
-    }
+    known = {model.name for model in models_of(addon_of(path))}
     names = [model.name for model in classes_in(syntax(path))]
     assert misnamed_models(path, names, known) == []
 
@@ -205,9 +208,7 @@ DATA_FILES = [
 @pytest.mark.parametrize("path", DATA_FILES, ids=label)
 def test_an_identifier_says_what_it_is(path):
     addon = addon_of(path)
-    subjects = {
-        underscored(model.name) for other, model in models() if addon_of(other) == addon
-    }
+    subjects = {underscored(model.name) for model in models_of(addon)}
     assert misnamed(path, addon, subjects) == []
 
 
@@ -220,14 +221,15 @@ def test_an_identifier_is_used_once_in_a_file(path):
 BAD_RECORDS = """<odoo>
 <record id="view_x_form" model="ir.ui.view"><field name="model">crm.x</field></record>
 <record id="crm_x_view_tree" model="ir.ui.view">
-  <field name="model">crm.x</field><field name="arch" type="xml"><list/></field></record>
+  <field name="model">crm.x</field><field name="arch"><list/></field></record>
 <record id="action_x" model="ir.actions.act_window">
   <field name="res_model">crm.x</field></record>
 <record id="crm_x_rule_mine" model="ir.rule"><field name="model_id" ref="model_crm_x"/>
   <field name="domain_force">[('company_id', 'in', company_ids)]</field></record>
 <record id="x_group" model="res.groups"/>
 <record id="cron_x" model="ir.cron"/>
-<record id="crm_x_view_list" model="ir.ui.view"><field name="model">crm.x</field></record>
+<record id="crm_x_view_form" model="ir.ui.view"><field name="model">crm.x</field>
+  <field name="arch"><form/></field></record>
 <menuitem id="menu_x"/><menuitem id="crm_x_menu"/><menuitem id="crm_scoring_menu"/>
 </odoo>"""
 

@@ -44,6 +44,8 @@ def read_frame(
         Names of the trailing date columns, returned as ``datetime64[ns]``.
     """
     with _spooled(cr, query) as rows:
+        if _is_empty(rows):
+            return _empty_frame(dtypes, dates)
         return pd.read_csv(rows, **_read_options(dtypes, dates))
 
 
@@ -68,6 +70,8 @@ def iter_frames(
         Approximate size of a frame, in rows.
     """
     with _spooled(cr, query) as rows:
+        if _is_empty(rows):
+            return
         carried = None
         for chunk in pd.read_csv(
             rows, chunksize=rows_per_frame, **_read_options(dtypes, dates)
@@ -77,8 +81,7 @@ def iter_frames(
             carried = frame[is_last_key]
             if not is_last_key.all():
                 yield frame[~is_last_key].reset_index(drop=True)
-        if carried is not None:
-            yield carried.reset_index(drop=True)
+        yield carried.reset_index(drop=True)
 
 
 def copy_into(cr: BaseCursor, table: str, frame: pd.DataFrame) -> int:
@@ -163,6 +166,17 @@ def _spooled(cr: BaseCursor, query: SQL) -> IO[bytes]:
     cr.copy_expert(_rendered(cr, statement), spool)
     spool.seek(0)
     return spool
+
+
+def _is_empty(rows: IO[bytes]) -> bool:
+    first = rows.read(1)
+    rows.seek(0)
+    return not first
+
+
+def _empty_frame(dtypes: dict[str, str], dates: tuple[str, ...]) -> pd.DataFrame:
+    types = {**dtypes, **dict.fromkeys(dates, "datetime64[ns]")}
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in types.items()})
 
 
 def _rendered(cr: BaseCursor, statement: SQL) -> str:

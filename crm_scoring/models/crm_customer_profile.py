@@ -197,7 +197,10 @@ class CrmCustomerProfile(models.Model):
     class_color = fields.Integer(related="class_id.color", aggregator=None)
     strategy = fields.Selection(related="class_id.strategy")
 
-    _partner_company_unique = models.UniqueIndex("(partner_id, company_id)")
+    # A constraint, not an index alone: the host's merge of customers heeds constraints.
+    _partner_company_unique = models.Constraint(
+        "UNIQUE(partner_id, company_id)", "A customer has one profile in a company."
+    )
     _company_clv_index = models.Index("(company_id, clv DESC)")
 
     def init(self):
@@ -232,16 +235,23 @@ class CrmCustomerProfile(models.Model):
         Rows keep their identifiers. Customers without purchases any more lose theirs.
         """
         columns = self._staged_columns()
+        decimals = run.company_id.currency_id.decimal_places
         key = ("partner_id", "company_id")
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 "INSERT INTO %(table)s (%(columns)s)"
-                " SELECT %(columns)s FROM %(staging)s WHERE run_id = %(run)s"
+                " SELECT %(values)s FROM %(staging)s WHERE run_id = %(run)s"
                 " ON CONFLICT (partner_id, company_id) DO UPDATE SET %(assignments)s",
                 table=SQL.identifier(self._table),
                 staging=SQL.identifier(self._staging_table()),
                 columns=SQL(", ").join(SQL.identifier(name) for name in columns),
+                values=SQL(", ").join(
+                    SQL("ROUND(%s, %s)", SQL.identifier(name), decimals)
+                    if self._fields[name].type == "monetary"
+                    else SQL.identifier(name)
+                    for name in columns
+                ),
                 assignments=SQL(", ").join(
                     SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
                     for name in columns

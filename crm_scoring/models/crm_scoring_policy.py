@@ -1,5 +1,8 @@
+from ast import literal_eval
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 # Bounds outside which a setting is a slip of the keyboard rather than a policy.
 HORIZON_DAYS = (7, 3650)
@@ -184,6 +187,23 @@ class CrmScoringPolicy(models.Model):
                     )
                 )
 
+    @api.constrains("customer_domain")
+    def _check_customer_domain(self):
+        for policy in self:
+            try:
+                policy._customer_domain().validate(self.env["res.partner"])
+            except (ValueError, SyntaxError, TypeError) as error:
+                raise ValidationError(
+                    self.env._(
+                        "The filter of customers is not valid; choose the customers again."
+                        " (%s)",
+                        error,
+                    )
+                ) from error
+
+    def _customer_domain(self):
+        return Domain(literal_eval(self.customer_domain or "[]"))
+
     @api.model_create_multi
     def create(self, vals_list):
         policies = super().create(vals_list)
@@ -220,6 +240,7 @@ class CrmScoringPolicy(models.Model):
     def action_score_now(self):
         """Queue a run, or show the one under way, and let the scheduler start it at once."""
         self.ensure_one()
+        self.check_access("write")
         run = self.env["crm.scoring.run"]._queue(self)
         return run._get_records_action(name=self.env._("Scoring Run"))
 

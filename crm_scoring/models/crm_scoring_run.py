@@ -157,6 +157,7 @@ class CrmScoringRun(models.Model):
         self.filtered(lambda run: run.state in OPEN_STATES).write(
             {"state": "cancelled", "finished_at": fields.Datetime.now()}
         )
+        self.flush_recordset(["state"])  # the index allows the next run only then
 
     def action_retry(self):
         """Queue the same day again, with the policy as it is now."""

@@ -1,5 +1,3 @@
-from ast import literal_eval
-
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -156,8 +154,8 @@ class CrmScoringRun(models.Model):
     def _customer_condition(self) -> SQL:
         """Return the condition on ``customer`` that the policy sets."""
         conditions = [SQL("customer.commercial_partner_id IS NOT NULL")]
-        domain = literal_eval(self.policy_id.customer_domain or "[]")
-        if domain:
+        domain = self.policy_id._customer_domain()
+        if not domain.is_true():
             partners = self.env["res.partner"].with_context(active_test=False)
             conditions.append(
                 SQL(

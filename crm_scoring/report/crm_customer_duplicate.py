@@ -4,6 +4,8 @@ from odoo.tools import SQL
 
 # Shorter phone numbers are switchboards and placeholders more often than persons.
 MIN_PHONE_DIGITS = 7
+# In this order they make a row's identifier, which must name the same row tomorrow.
+REASONS = ["vat", "email", "phone", "name"]
 
 
 class CrmCustomerDuplicate(models.Model):
@@ -18,6 +20,18 @@ class CrmCustomerDuplicate(models.Model):
     _auto = False
     _order = "match_key, partner_id"
     _rec_name = "partner_id"
+    _depends = {
+        "res.partner": [
+            "active",
+            "commercial_partner_id",
+            "company_id",
+            "email_normalized",
+            "name",
+            "partner_share",
+            "phone",
+            "vat",
+        ]
+    }
 
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     reason = fields.Selection(
@@ -61,10 +75,10 @@ class CrmCustomerDuplicate(models.Model):
                  WHERE LENGTH(REGEXP_REPLACE(phone, '[^0-9]', '', 'g')) >= %(digits)s
                  UNION ALL
                 SELECT id, company_id, 'name',
-                       LOWER(REGEXP_REPLACE(TRIM(name), '[[:space:][:punct:]]+', ' ', 'g'))
+                       LOWER(TRIM(REGEXP_REPLACE(name, '[[:space:][:punct:]]+', ' ', 'g')))
                   FROM customer WHERE TRIM(name) <> ''
             )
-            SELECT ROW_NUMBER() OVER (ORDER BY reason, match_key, id) AS id,
+            SELECT id * 4 + ARRAY_POSITION(%(reasons)s, reason) - 1 AS id,
                    id AS partner_id, reason, match_key
               FROM (
                 SELECT candidate.*,
@@ -76,6 +90,7 @@ class CrmCustomerDuplicate(models.Model):
              WHERE sharing > 1
             """,
             digits=MIN_PHONE_DIGITS,
+            reasons=REASONS,
         )
 
     # === ACTIONS === #

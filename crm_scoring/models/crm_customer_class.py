@@ -20,7 +20,11 @@ class CrmCustomerClass(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     policy_id = fields.Many2one(
-        "crm.scoring.policy", required=True, readonly=True, ondelete="cascade", index=True
+        "crm.scoring.policy",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="policy_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -42,9 +46,7 @@ class CrmCustomerClass(models.Model):
     customer_count = fields.Integer(
         string="Customers", compute="_compute_customer_totals"
     )
-    clv = fields.Monetary(
-        string="Lifetime Value", compute="_compute_customer_totals"
-    )
+    clv = fields.Monetary(string="Lifetime Value", compute="_compute_customer_totals")
     revenue_recent = fields.Monetary(
         string="Revenue, Last 12 Months", compute="_compute_customer_totals"
     )

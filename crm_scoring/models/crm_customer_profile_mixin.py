@@ -35,7 +35,9 @@ class CrmCustomerProfileMixin(models.AbstractModel):
     profile_currency_id = profile_field(
         fields.Many2one, "currency_id", string="Profile Currency"
     )
-    customer_class_id = profile_field(fields.Many2one, "class_id", string="Customer Class")
+    customer_class_id = profile_field(
+        fields.Many2one, "class_id", string="Customer Class"
+    )
     customer_class_color = profile_field(fields.Integer, "class_color", aggregator=None)
     customer_strategy = profile_field(fields.Selection, "strategy", string="Strategy")
     clv = profile_money("clv", string="Customer Lifetime Value")

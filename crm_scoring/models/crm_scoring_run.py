@@ -29,7 +29,11 @@ class CrmScoringRun(models.Model):
     _order = "id desc"
 
     policy_id = fields.Many2one(
-        "crm.scoring.policy", required=True, readonly=True, ondelete="cascade", index=True
+        "crm.scoring.policy",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(
         related="policy_id.company_id", store=True, precompute=True, index=True
@@ -80,7 +84,9 @@ class CrmScoringRun(models.Model):
     # What it found
     customer_count = fields.Integer(string="Customers", readonly=True)
     repeat_count = fields.Integer(
-        string="Repeat Customers", readonly=True, help="Customers with two purchases or more."
+        string="Repeat Customers",
+        readonly=True,
+        help="Customers with two purchases or more.",
     )
     purchase_count = fields.Integer(string="Purchases", readonly=True)
     revenue = fields.Monetary(readonly=True)

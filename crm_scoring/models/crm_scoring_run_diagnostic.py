@@ -12,7 +12,9 @@ class CrmScoringRunDiagnostic(models.Model):
     run_id = fields.Many2one(
         "crm.scoring.run", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="run_id.company_id", store=True, precompute=True)
+    company_id = fields.Many2one(
+        related="run_id.company_id", store=True, precompute=True
+    )
     model = fields.Char(required=True)
     is_used = fields.Boolean(string="Used", help="The profiles rest on this model.")
     parameter = fields.Char(required=True)

@@ -12,7 +12,9 @@ class CrmScoringRunLog(models.Model):
     run_id = fields.Many2one(
         "crm.scoring.run", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="run_id.company_id", store=True, precompute=True)
+    company_id = fields.Many2one(
+        related="run_id.company_id", store=True, precompute=True
+    )
     create_date = fields.Datetime(string="Time", readonly=True)
     level = fields.Selection(
         [("info", "Info"), ("warning", "Warning"), ("error", "Error")],

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from odoo.addons.customer_analytics import gateway
-from odoo.addons.customer_analytics.value import classes, scoring
+from odoo.addons.customer_analytics.value import classes, indices, scoring
 
 TRANSACTION_TYPES = {"customer_id": "int64", "amount": "float64", "margin": "float64"}
 # Columns of the staging table that the engine reads back.
@@ -121,7 +121,7 @@ class CrmScoringRun(models.Model):
             return
         staged = self._staged_frame()
         fitted = scoring.fit_models(staged, self._engine_settings())
-        self._update_staged(scoring.company_indices(staged))
+        self._update_staged(indices.company_indices(staged))
         self._record_diagnostics(fitted)
         self.write({"stage": "predict", "progress": 40, "parameters": fitted.to_dict()})
 
@@ -145,7 +145,7 @@ class CrmScoringRun(models.Model):
             return
         models = scoring.ScoringModels.from_dict(self.parameters)
         self._update_staged(
-            scoring.customer_indices(
+            indices.customer_indices(
                 staged, models, self._engine_settings(), self.as_of
             )
         )
@@ -194,7 +194,9 @@ class CrmScoringRun(models.Model):
             class_of.get(cell)
             for cell in zip(ranks["value_band"], ranks["loyalty_band"], strict=True)
         ]
-        self._update_staged(ranks.assign(class_id=class_ids).astype({"class_id": "Int64"}))
+        self._update_staged(
+            ranks.assign(class_id=class_ids).astype({"class_id": "Int64"})
+        )
 
     def _band_bounds(self, axis, values):
         """Return the lower bounds of all bands of ``axis`` but the lowest, and note them."""

@@ -30,7 +30,9 @@ class TestDuplicates(ScoringCase):
 
     def test_different_customers_contacts_and_archived_ones_are_left_alone(self):
         firm = self._add_customer("Firm", email="same@firm.example", is_company=True)
-        contact = self._add_customer("Ann", email="same@firm.example", parent_id=firm.id)
+        contact = self._add_customer(
+            "Ann", email="same@firm.example", parent_id=firm.id
+        )
         gone = self._add_customer("Firm", active=False)
         short = self._add_customer("X1", phone="113") | self._add_customer(
             "X2", phone="113"

@@ -42,9 +42,7 @@ class TestRun(ScoringCase):
         )
         self.assertEqual(profiles.partner_id, customers)
         self.assertEqual(run.customer_count, 60)
-        self.assertEqual(
-            run.purchase_count, sum(profiles.mapped("purchase_count"))
-        )
+        self.assertEqual(run.purchase_count, sum(profiles.mapped("purchase_count")))
         for profile in profiles:
             self.assertEqual(profile.run_id, run)
             self.assertEqual(profile.frequency, profile.purchase_count - 1)

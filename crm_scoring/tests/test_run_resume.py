@@ -26,8 +26,10 @@ class TestRunResume(ScoringCase):
             self.env.invalidate_all()  # another process knows only the database
 
     def _figures(self):
-        return self.env["crm.customer.profile"].search([]).read(
-            ["partner_id", "clv", "churn_probability", "class_id"]
+        return (
+            self.env["crm.customer.profile"]
+            .search([])
+            .read(["partner_id", "clv", "churn_probability", "class_id"])
         )
 
     def test_resumed_at_any_stage_gives_the_same_profiles(self):

@@ -110,8 +110,10 @@ class TestSecurity(ScoringCase):
 
     def test_manager_runs_to_the_end_with_a_managers_rights(self):
         """The scheduler runs as the system; from a shell it may be a manager."""
-        run = self.env["crm.scoring.run"].with_user(self.users[MANAGER]).create(
-            {"policy_id": self.policy.id, "as_of": TODAY}
+        run = (
+            self.env["crm.scoring.run"]
+            .with_user(self.users[MANAGER])
+            .create({"policy_id": self.policy.id, "as_of": TODAY})
         )
         run._execute()
         self.assertEqual(run.state, "done", run.error)

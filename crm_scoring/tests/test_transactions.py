@@ -94,9 +94,7 @@ class TestInvoices(AccountTestInvoicingCommon, ScoringCase):
         invoice.invoice_line_ids.product_uom_id = dozen
         invoice.invoice_line_ids.price_unit = 1200
         invoice.action_post()
-        self.assertAlmostEqual(
-            self._score(margin_method="cost").margin, 1200 - 12 * 60
-        )
+        self.assertAlmostEqual(self._score(margin_method="cost").margin, 1200 - 12 * 60)
 
     def test_margin_without_a_cost_follows_the_rate(self):
         self.product_a.standard_price = 0
@@ -178,9 +176,7 @@ class TestHistoryTransactions(ScoringCase):
                 "rate": 2,
             }
         )
-        self._add_purchases(
-            self.customer, ("2025-03-01", 100), currency_id=currency.id
-        )
+        self._add_purchases(self.customer, ("2025-03-01", 100), currency_id=currency.id)
         rate.unlink()
         run = self._run()
         self.assertEqual(run.state, "failed")

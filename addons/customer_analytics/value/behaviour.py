@@ -48,9 +48,9 @@ def purchase_behaviour(
     """
     end = pd.Timestamp(observation_end)
     days = purchase_days(transactions, end.to_datetime64())
-    days["margin"] = purchase_days(
-        transactions, end.to_datetime64(), value="margin"
-    )["value"]
+    days["margin"] = purchase_days(transactions, end.to_datetime64(), value="margin")[
+        "value"
+    ]
     bought = days[days["is_purchase"]].groupby("customer_id")["day"]
     frame = bought.agg(
         first_purchase_date="min", last_purchase_date="max", purchase_count="count"

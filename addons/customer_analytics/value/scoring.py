@@ -1,7 +1,6 @@
-"""From a company's purchases to the indices of each customer: the order of the work.
+"""From a company's purchases to its models: the first stages of a scoring run.
 
-Each function is one stage of a scoring run and knows nothing of where rows come from or
-go to. Summaries and parameters pass between stages as plain columns and values, so a run
+A stage knows nothing of where rows come from or go to; :mod:`.indices` is the next. Summaries and parameters pass between stages as plain columns and values, so a run
 can stop after any stage and go on in another process. Times in stored columns are days;
 the models count in weeks, as the literature does.
 """
@@ -16,13 +15,12 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InsufficientDataError
-from .behaviour import purchase_behaviour, shrunk_margin_rate
+from .behaviour import purchase_behaviour
 from .bgnbd import BetaGeo
-from .clv import discounted_expected_purchases
 from .gamma_gamma import GammaGamma
 from .mbgnbd import ModifiedBetaGeo
 from .pareto_nbd import ParetoNBD
-from .rfm import rfm_scores, rfm_summary
+from .rfm import rfm_summary
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,9 +30,8 @@ if TYPE_CHECKING:
 __all__ = [
     "ScoringModels",
     "ScoringSettings",
-    "company_indices",
-    "customer_indices",
     "fit_models",
+    "purchase_summary",
     "summarise",
 ]
 
@@ -51,9 +48,6 @@ CHURN_MODELS = ("pareto_nbd", "mbg_nbd")
 
 #: With fewer repeat customers the weak priors take part; above, they would not be felt.
 PRIOR_BELOW = 1000
-
-#: Smallest number of purchases for each grade of confidence.
-CONFIDENCE = (("A", 10), ("B", 4), ("C", 2), ("D", 1))
 
 
 @dataclass(frozen=True)
@@ -100,6 +94,8 @@ class ScoringModels:
         Mean value of a purchase, where ``spend`` is None.
     others
         Models estimated and not chosen.
+    is_small
+        Whether customers were so few that the parameters themselves are uncertain.
     """
 
     purchases: PurchaseModel
@@ -107,6 +103,7 @@ class ScoringModels:
     spend: GammaGamma | None
     mean_purchase: float
     others: tuple[PurchaseModel, ...] = ()
+    is_small: bool = False
 
     def to_dict(self) -> dict:
         """Return the models as plain values for JSON."""
@@ -116,6 +113,7 @@ class ScoringModels:
             "spend": self.spend.to_dict() if self.spend else None,
             "mean_purchase": self.mean_purchase,
             "others": [model.to_dict() for model in self.others],
+            "is_small": self.is_small,
         }
 
     @classmethod
@@ -128,7 +126,14 @@ class ScoringModels:
             spend=GammaGamma.from_dict(spend) if spend else None,
             mean_purchase=values["mean_purchase"],
             others=tuple(_model_from_dict(other) for other in values["others"]),
+            is_small=values["is_small"],
         )
+
+    def expected_purchase_value(self, summary: pd.DataFrame) -> np.ndarray:
+        """Return the expected revenue of each customer's next purchase."""
+        if self.spend is None:
+            return np.full(len(summary), self.mean_purchase)
+        return self.spend.expected_spend(summary)
 
     def diagnostics(self) -> Iterator[dict]:
         """Yield one row per estimated parameter: model, value, standard error, fit."""
@@ -210,11 +215,11 @@ def fit_models(staged: pd.DataFrame, settings: ScoringSettings) -> ScoringModels
     if staged.empty:
         raise InsufficientDataError("customers with a purchase", 1, 0)
     summary = purchase_summary(staged)
-    needs_prior = int((summary["frequency"] > 0).sum()) < PRIOR_BELOW
+    is_small = int((summary["frequency"] > 0).sum()) < PRIOR_BELOW
     wanted = {*CHURN_MODELS, settings.purchase_model} - {"auto"}
     fitted = {
         name: PURCHASE_MODELS[name].fit(
-            summary, prior=PURCHASE_MODELS[name].weak_prior if needs_prior else None
+            summary, prior=PURCHASE_MODELS[name].weak_prior if is_small else None
         )
         for name in PURCHASE_MODELS
         if name in wanted
@@ -225,99 +230,16 @@ def fit_models(staged: pd.DataFrame, settings: ScoringSettings) -> ScoringModels
     return ScoringModels(
         purchases=fitted[chosen],
         activity=fitted[active],
-        spend=_fit_spend(summary, needs_prior),
+        spend=_fit_spend(summary, is_small),
         mean_purchase=staged["revenue"].sum() / staged["purchase_count"].sum(),
         others=tuple(fitted[name] for name in fitted if name not in (chosen, active)),
+        is_small=is_small,
     )
 
 
-def _fit_spend(summary: pd.DataFrame, needs_prior: bool) -> GammaGamma | None:
-    prior = GammaGamma.weak_prior if needs_prior else None
+def _fit_spend(summary: pd.DataFrame, is_small: bool) -> GammaGamma | None:
+    prior = GammaGamma.weak_prior if is_small else None
     try:
         return GammaGamma.fit(summary, prior=prior)
     except InsufficientDataError:
         return None
-
-
-def company_indices(staged: pd.DataFrame) -> pd.DataFrame:
-    """Indices that compare a customer with all others of the company.
-
-    Returns
-    -------
-    DataFrame
-        ``customer_id``, ``rfm_score`` (3 to 15) and ``margin_rate``.
-    """
-    scores = rfm_scores(
-        purchase_summary(staged), revenue=staged["revenue"].to_numpy(float)
-    )
-    return pd.DataFrame(
-        {
-            "customer_id": staged["customer_id"],
-            "rfm_score": scores["rfm_score"].to_numpy(),
-            "margin_rate": shrunk_margin_rate(staged),
-        }
-    )
-
-
-def customer_indices(
-    staged: pd.DataFrame,
-    models: ScoringModels,
-    settings: ScoringSettings,
-    observation_end: date,
-) -> pd.DataFrame:
-    """Predictions and value of some customers.
-
-    Parameters
-    ----------
-    staged
-        Rows of :func:`summarise` with ``margin_rate`` of :func:`company_indices`.
-    models
-        Result of :func:`fit_models`.
-    settings
-        Horizon, discount rate, interval level.
-    observation_end
-        Day after which the future begins.
-
-    Returns
-    -------
-    DataFrame
-        By ``customer_id``: the prediction and value columns of the customer profile.
-    """
-    summary = purchase_summary(staged)
-    frame = staged[["customer_id"]].copy()
-    frame["probability_alive"] = models.activity.probability_alive(summary)
-    frame["purchase_probability"] = models.activity.purchase_probability(
-        summary, settings.horizon
-    )
-    frame["churn_probability"] = 1.0 - frame["purchase_probability"]
-    frame["expected_purchases"] = models.purchases.expected_purchases(
-        summary, settings.horizon
-    )
-    purchase_value = _purchase_value(models, summary)
-    frame["expected_spend"] = frame["expected_purchases"] * purchase_value
-    frame["clv"] = (
-        discounted_expected_purchases(
-            models.purchases,
-            summary,
-            horizon=settings.horizon,
-            discount_rate_per_year=settings.discount_rate,
-        )
-        * purchase_value
-        * staged["margin_rate"].to_numpy()
-    )
-    frame["loyalty"] = frame["purchase_probability"]
-    frame["loyalty_source"] = "retention"
-    frame["confidence"] = _confidence(staged["purchase_count"].to_numpy())
-    return frame
-
-
-def _purchase_value(models: ScoringModels, summary: pd.DataFrame) -> np.ndarray:
-    """Expected revenue of a customer's next purchase."""
-    if models.spend is None:
-        return np.full(len(summary), models.mean_purchase)
-    return models.spend.expected_spend(summary)
-
-
-def _confidence(purchase_count: np.ndarray) -> np.ndarray:
-    grades, least = zip(*reversed(CONFIDENCE), strict=True)
-    return np.asarray(grades)[np.searchsorted(least, purchase_count, side="right") - 1]

@@ -15,6 +15,7 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -28,13 +29,13 @@ from .rows import SummaryRows
 __all__ = ["BetaGeometric"]
 
 #: Largest ratio horizon / (alpha + T) and the Gauss nodes that serve it to 1e-9.
-NODES = ((4.0, 32), (15.0, 96), (np.inf, 200))
+NODES = ((1.5, 16), (4.0, 32), (15.0, 96), (np.inf, 200))
 #: Purchases in a horizon beyond which a draw is cut.
 MANY = 1e9
 #: Distinct frequencies that share one call of the eigenvalue routine.
-RULES_AT_ONCE = 256
+RULES_AT_ONCE = 128
 #: Rows times nodes that are held in memory at once.
-CELLS_AT_ONCE = 2_000_000
+CELLS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True)
@@ -120,23 +121,29 @@ class BetaGeometric(PurchaseModel):
     def _mean_count(
         self, rows: SummaryRows, ratio: np.ndarray, nodes: int
     ) -> np.ndarray:
+        """Sum over the Gauss nodes, one group of equal frequency after another."""
         occasions, which = np.unique(self._occasions(rows), return_inverse=True)
-        points = np.empty((len(occasions), nodes))
-        weights = np.empty((len(occasions), nodes))
-        for first in range(0, len(occasions), RULES_AT_ONCE):
-            part = slice(first, first + RULES_AT_ONCE)
-            points[part], weights[part] = beta_rule(
-                self.a, self.b + occasions[part], nodes
-            )
+        order = np.argsort(which, kind="stable")
+        ends = np.cumsum(np.bincount(which))
         shape = self.r + rows.frequency
         result = np.empty(len(rows))
         step = max(1, CELLS_AT_ONCE // nodes)
-        for first in range(0, len(rows), step):
-            part = slice(first, first + step)
-            p = points[which[part]]
-            count = -np.expm1(-shape[part, None] * np.log1p(p * ratio[part, None]))
-            result[part] = (weights[which[part]] * count / p).sum(axis=1)
+        for number, (p, weights) in enumerate(self._rules(occasions, nodes)):
+            first = ends[number - 1] if number else 0
+            for start in range(first, ends[number], step):
+                part = order[start : min(start + step, ends[number])]
+                growth = np.log1p(ratio[part, None] * p)
+                count = -np.expm1(-shape[part[0]] * growth)
+                result[part] = count @ (weights / p)
         return result
+
+    def _rules(
+        self, occasions: np.ndarray, nodes: int
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Gauss nodes and weights of p ~ Beta(a, b + k) for each k."""
+        for first in range(0, len(occasions), RULES_AT_ONCE):
+            part = occasions[first : first + RULES_AT_ONCE]
+            yield from zip(*beta_rule(self.a, self.b + part, nodes), strict=True)
 
     def draw_if_alive(
         self,

@@ -1,8 +1,8 @@
 """BG/BB: repeat buying at fixed occasions, such as yearly fairs or donation drives.
 
-At each of n occasions a living customer buys with probability p ~ Beta(alpha, beta), and
-dies before an occasion with probability theta ~ Beta(gamma, delta). The summary is that
-of the other models with occasions for time: frequency x of n = T, recency t_x the
+At each of n occasions a living customer buys with probability p ~ Beta(alpha, beta),
+and dies before an occasion with probability theta ~ Beta(gamma, delta). The summary is
+that of the other models with occasions for time: frequency x of n = T, recency t_x the
 occasion of the last purchase.
 
 References
@@ -264,8 +264,8 @@ def _occasions(
     """
     rows = summary_rows(summary, weights)
     problems = (
-        ("recency", "type", rows.recency != np.rint(rows.recency)),
-        ("T", "type", rows.T != np.rint(rows.T)),
+        ("recency", "type", rows.recency % 1.0 != 0.0),
+        ("T", "type", rows.T % 1.0 != 0.0),
         ("frequency", "range", rows.frequency > rows.recency),
     )
     for column, reason, wrong in problems:

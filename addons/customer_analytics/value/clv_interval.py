@@ -47,7 +47,7 @@ def clv_interval(
     period: str = "month",
     margin_rate: float | np.ndarray = 1.0,
     level: float = 0.8,
-    draws: int = 300,
+    draws: int = 500,
     parameter_draws: int = 0,
 ) -> PredictiveInterval:
     """Interval of each customer's lifetime value within the horizon.

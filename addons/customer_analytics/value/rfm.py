@@ -179,11 +179,12 @@ def rfm_scores(
 
     Notes
     -----
-    Recency is scored by the time since the last purchase, T - recency. Equal values
-    always get equal scores: the score is that of their mean rank.
+    Recency is scored by the time since the last purchase, T - recency, to the ninth
+    decimal: days divided by 7 would break ties at random. Equal values always get
+    equal scores: the score is that of their mean rank.
     """
     RFM_SUMMARY.check(summary)
-    since = (summary["T"] - summary["recency"]).to_numpy()
+    since = np.round((summary["T"] - summary["recency"]).to_numpy(dtype=float), 9)
     frequency = summary["frequency"].to_numpy(dtype=float)
     if revenue is None:
         revenue = frequency * summary["monetary_value"].to_numpy(dtype=float)

@@ -40,11 +40,22 @@ def is_installable(addon: Path) -> bool:
 
 def products() -> list[str]:
     """What a user installs; bridges (auto_install) follow by themselves."""
-    return [
-        name
-        for name in installable()
-        if not manifest(addons()[name]).get("auto_install")
+    return [name for name in installable() if not is_bridge(addons()[name])]
+
+
+def is_bridge(addon: Path) -> bool:
+    """Whether an addon installs itself when all that it joins is there."""
+    return bool(manifest(addon).get("auto_install"))
+
+
+def closure(name: str) -> set[str]:
+    """An addon and those of ours that it stands on."""
+    below = [
+        closure(other)
+        for other in manifest(addons()[name])["depends"]
+        if other in addons()
     ]
+    return {name}.union(*below)
 
 
 def checksum(addon: Path) -> str:

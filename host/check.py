@@ -62,7 +62,7 @@ def step_engine(results: Results) -> None:
 def step_house(results: Results) -> None:
     """The rules of the house; the installation that they judge comes first."""
     odoo.prepare()
-    results.record("house", "installation", failure_of(database.template))
+    results.record("house", "installation", failure_of(database.install_template))
     alone(results)
     command = [VENV / "bin" / "python", "-m", "pytest", "-p", "no:odoo"]
     results.pytest("house", command, variables(), existing(results, "house"))

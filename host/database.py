@@ -1,12 +1,13 @@
 """Databases that appear whole or not at all, and copies of them for tests."""
 
+import contextlib
 import hashlib
 import os
 import re
 import shutil
 
 from . import odoo, postgres
-from .addons import addons, checksums, installable, manifest
+from .addons import addons, checksum, checksums, closure, installable, manifest
 from .files import locked, need_space, say
 from .layout import DATA, LOGS, ROOT, STATE, recall, remember
 from .process import alive
@@ -90,37 +91,49 @@ def available(wanted: set[str]) -> set[str]:
     }
 
 
+def alone() -> contextlib.AbstractContextManager:
+    """Hold the databases that all runs in this checkout share."""
+    return locked(STATE / "database.lock")
+
+
 def template() -> str:
     """A database with every addon installed; made again only when something changed.
 
     It stands on a second one that holds Odoo's own addons, so that a change of ours
     costs the installation of ours. `install.log` tells of the last installation.
+    Call it alone, and copy it before you let go.
     """
-    with locked(STATE / "template.lock"):
-        known = set(names())
-        python = (ROOT / "requirements.lock").read_bytes()
-        base = f"base_{fingerprint(host_addons(), str(source_root()), python)}"
-        ours = f"template_{fingerprint(base, checksums(), installable())}"
-        if ours in known and (LOGS / "install.log").exists():
-            return ours
-        for old in known:
-            if re.match(r"(base|template)_[0-9a-f]{12}", old) and old != base:
-                drop(old)
-        if base not in known:
-            say("building the base database (Odoo's own addons)")
-            build(base, host_addons(), log="install-base.log")
-        say("building the template database (our addons)")
-        build(ours, installable(), start=base, log="install.log")
+    python = (ROOT / "requirements.lock").read_bytes()
+    base = f"base_{fingerprint(host_addons(), str(source_root()), python)}"
+    ours = f"template_{fingerprint(base, checksums(), installable())}"
+    known = set(names())
+    if ours in known and (LOGS / "install.log").exists():
         return ours
+    for old in known:
+        if re.match(r"(base|template)_[0-9a-f]{12}", old) and old != base:
+            drop(old)
+    if base not in known:
+        say("building the base database (Odoo's own addons)")
+        build(base, host_addons(), log="install-base.log")
+    say("building the template database (our addons)")
+    build(ours, installable(), start=base, log="install.log")
+    return ours
+
+
+def install_template() -> None:
+    """Have the template there and its installation in the log."""
+    with alone():
+        template()
 
 
 def install_alone(name: str) -> None:
     """Install one addon where nothing else is; not again while nothing changed."""
-    mark = fingerprint(name, checksums(), str(source_root()))
+    parts = {part: checksum(addons()[part]) for part in sorted(closure(name))}
+    mark = fingerprint(parts, str(source_root()))
     log = f"install-{name}.log"
     if recall(f"alone_{name}") == mark and (LOGS / log).exists():
         return
-    with locked(STATE / "template.lock"):
+    with alone():
         if "bare" not in names():
             build("bare", ["base"], log="bare.log")
         say(f"installing {name} alone")
@@ -131,19 +144,18 @@ def install_alone(name: str) -> None:
 
 def scored(companies) -> str:
     """A copy of a database with the demo's companies, made again when code changed."""
-    source = template()
-    mark = fingerprint(source)
-    with locked(STATE / "template.lock"):
+    with alone():
+        source = template()
+        wanted = f"scored_{fingerprint(source)}"
         known = set(names())
-        if f"scored_{mark}" not in known:
+        if wanted not in known:
             for old in known:
                 if old.startswith("scored_"):
                     drop(old)
-            partial = f"scored_{mark}_partial"
-            duplicate(source, partial)
-            companies(partial)
-            rename(partial, f"scored_{mark}")
-        duplicate(f"scored_{mark}", "e2e")
+            duplicate(source, f"{wanted}_partial")
+            companies(f"{wanted}_partial")
+            rename(f"{wanted}_partial", wanted)
+        duplicate(wanted, "e2e")
     return "e2e"
 
 
@@ -154,12 +166,12 @@ class WorkCopy:
         self.name = f"work_{os.getpid()}"
 
     def __enter__(self) -> str:
-        source = template()
-        for name in names():
-            found = re.match(r"work_(\d+)", name)
-            if found and not alive(int(found[1]), "host"):
-                drop(name)
-        duplicate(source, self.name)
+        with alone():
+            for name in names():
+                found = re.match(r"work_(\d+)", name)
+                if found and not alive(int(found[1]), "host"):
+                    drop(name)
+            duplicate(template(), self.name)
         return self.name
 
     def __exit__(self, *_exception) -> None:

@@ -3,11 +3,11 @@
 import os
 import subprocess
 
-from . import database, datasets, odoo
+from . import database, odoo
 from .addons import addons, checksums, products
 from .errors import HostError
-from .files import say
-from .layout import ROOT, recall, remember
+from .files import locked, say
+from .layout import ROOT, STATE, recall, remember
 from .server import WebClient
 
 NAME = "demo"
@@ -19,13 +19,13 @@ CLIENT = WebClient("web", NAME, 8069)
 def run() -> None:
     """Bring the demo to the state of the code and print where it is."""
     odoo.prepare()
-    datasets.provide()
-    if NAME in database.names():
-        update()
-    else:
-        create()
-    companies(NAME)
-    started = CLIENT.start(os.environ.get("HTTP_PORT", ""))
+    with locked(STATE / "demo.lock"):
+        if NAME in database.names():
+            update()
+        else:
+            create()
+        companies(NAME)
+        started = CLIENT.start(os.environ.get("HTTP_PORT", ""))
     print(f"""
 {"Serving" if started else "Already serving"} Customer Intelligence for Odoo
   address   {CLIENT.url}

@@ -5,7 +5,7 @@ import secrets
 import sys
 from pathlib import Path
 
-from . import postgres, python
+from . import datasets, postgres, python
 from .addons import addons_path
 from .files import locked
 from .layout import DATA, DATASETS, LOGS, STATE, TOOLS, VENV, recall, remember
@@ -23,6 +23,7 @@ def prepare() -> Path:
     LOGS.mkdir(parents=True, exist_ok=True)
     TOOLS.mkdir(parents=True, exist_ok=True)
     interpreter = python.odoo_environment(source_root())
+    datasets.provide()
     postgres.start()
     configure()
     return interpreter

@@ -15,7 +15,8 @@ def pytest_addoption(parser):
     parser.addoption("--replay-seconds", type=float, default=0.0)
 
 
-def pytest_sessionstart(session):
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session):
     """Have the summary tell the time of the steps, not that of telling them."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     seconds = session.config.getoption("--replay-seconds")

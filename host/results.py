@@ -45,7 +45,7 @@ class Results:
         """Let pytest itself tell all of it: its summary is the last line printed."""
         python = ENGINE_VENV / "bin" / "python"
         elapsed = time.monotonic() - self.started
-        options = ["-q", "--no-header", "--tb=no", "-p", "no:cacheprovider"]
+        options = ["--no-header", "--tb=no", "-p", "no:cacheprovider"]
         plugin = ["-p", "host.replay", f"--replay-seconds={elapsed:.1f}"]
         command = [python, "-m", "pytest", *plugin, *options, str(FOLDER)]
         return subprocess.run(command, cwd=ROOT).returncode

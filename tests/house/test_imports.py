@@ -1,4 +1,4 @@
-"""The import contract (STYLE.md, section 8): what each room of the house may know."""
+"""The import contract (README, Contributing): what each room of the house may know."""
 
 import ast
 import re

@@ -148,7 +148,7 @@ def test_every_script_and_style_is_in_a_bundle(name):
 
 
 def rank(path: Path) -> int:
-    """The place of a data file in the order of loading (STYLE.md, section 9)."""
+    """The place of a data file in the order of loading (README, Contributing)."""
     folder = path.parent.name
     if folder == "security" and path.suffix == ".csv":
         return 2

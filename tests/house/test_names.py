@@ -1,4 +1,4 @@
-"""Names (STYLE.md, section 7): one noun a file, identifiers that say what they are."""
+"""Names (README, Contributing): one noun a file, identifiers that say what they are."""
 
 import re
 from pathlib import Path

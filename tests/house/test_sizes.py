@@ -1,4 +1,4 @@
-"""Budgets (STYLE.md, section 9) and what has no place in this house."""
+"""Budgets (README, Contributing) and what has no place in this house."""
 
 import ast
 import io

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polib
 import pytest
+from lxml import etree
 from tree import (
     ADDONS,
     addon_files,
@@ -16,6 +17,7 @@ from tree import (
     is_test,
     label,
     syntax,
+    xml,
 )
 
 MARKS = {"_", "_lt", "env._", "self.env._"}
@@ -67,30 +69,37 @@ def script_texts(source: str) -> list[str]:
     return [double or single for double, single in SCRIPT_TEXT.findall(source)]
 
 
+def view_texts(root: etree._Element) -> Iterator[str]:
+    """Labels and hints in views, names of menus."""
+    for element in root.iter(etree.Element):
+        for name in ("string", "placeholder"):
+            if text := element.get(name, "").strip():
+                yield text
+        if element.tag == "menuitem" and element.get("name"):
+            yield element.get("name")
+
+
 def texts_of(path: Path) -> list[str]:
     """The texts of a file that a user may read in another language."""
     if path.suffix == ".js":
         return script_texts(path.read_text())
+    if path.suffix == ".xml":
+        return list(view_texts(xml(path)))
     tree = syntax(path)
     return [text for _line, text in (*marked_texts(tree), *field_texts(tree))]
 
 
 def sources(name: str) -> list[Path]:
-    """Programs of an addon that speak to users."""
-    scripts = files_in(ADDONS[name] / "static" / "src", ".js")
-    programs = [path for path in files_in(ADDONS[name], ".py") if not is_test(path)]
-    return [*programs, *scripts]
+    """Files of an addon that speak to users."""
+    addon = ADDONS[name]
+    programs = [path for path in files_in(addon, ".py") if not is_test(path)]
+    views = [path for path in files_in(addon, ".xml") if "static" not in path.parts]
+    return [*programs, *views, *files_in(addon / "static" / "src", ".js")]
 
 
 def speaks(name: str) -> bool:
     """Whether an addon has anything to translate."""
-    views = [path for path in files_in(ADDONS[name], ".xml") if is_translatable(path)]
-    return bool(views) or any(texts_of(path) for path in sources(name))
-
-
-def is_translatable(path: Path) -> bool:
-    folders = set(path.parts)
-    return not is_test(path) and bool(folders & {"views", "report", "wizards", "data"})
+    return any(texts_of(path) for path in sources(name))
 
 
 SPEAKING = [name for name in ADDONS if speaks(name)]
@@ -117,7 +126,7 @@ def test_an_addon_that_speaks_has_its_template_and_languages(name):
 
 
 @pytest.mark.parametrize("name", SPEAKING)
-def test_the_template_knows_every_text_of_the_programs(name):
+def test_the_template_knows_every_text(name):
     assert TEMPLATES[name].is_file(), "export it: bin/odoo i18n export"
     known = messages(TEMPLATES[name])
     new = [
@@ -212,4 +221,6 @@ label = fields.Selection([("x", "g")], string="h", help="i" "j", default="k")
     tree = ast.parse(program)
     found = {text for _line, text in (*marked_texts(tree), *field_texts(tree))}
     assert found == {"a", "b %sc", "d", "e", "g", "h", "ij"}
+    arch = "<form string='n'><field placeholder='o'/><menuitem name='p'/></form>"
+    assert list(view_texts(etree.fromstring(arch))) == ["n", "o", "p"]
     assert script_texts("""_t("l"); _t( 'm'); at("n")""") == ["l", "m"]

@@ -83,7 +83,6 @@ class CrmCustomerProfile(models.Model):
         string="Days Between Purchases",
         readonly=True,
         aggregator="avg",
-        digits=(16, 1),
         help="Mean number of days from one purchase to the next.",
     )
     average_purchase = fields.Monetary(
@@ -144,11 +143,10 @@ class CrmCustomerProfile(models.Model):
     )
     expected_purchases = fields.Float(
         readonly=True,
-        digits=(16, 2),
         help="Expected number of purchases within the horizon.",
     )
-    expected_purchases_lower = fields.Float(readonly=True, aggregator=None)
-    expected_purchases_upper = fields.Float(readonly=True, aggregator=None)
+    expected_purchases_lower = fields.Integer(readonly=True, aggregator=None)
+    expected_purchases_upper = fields.Integer(readonly=True, aggregator=None)
     expected_spend = fields.Monetary(
         readonly=True, help="Expected revenue within the horizon, not discounted."
     )

@@ -7,6 +7,11 @@ from odoo.fields import Domain
 # Bounds outside which a setting is a slip of the keyboard rather than a policy.
 HORIZON_DAYS = (7, 3650)
 INTERVAL_LEVEL = (0.5, 0.99)
+PURCHASE_MODELS = [
+    ("pareto_nbd", "Pareto/NBD"),
+    ("mbg_nbd", "MBG/NBD"),
+    ("bg_nbd", "BG/NBD"),
+]
 
 
 class CrmScoringPolicy(models.Model):
@@ -96,12 +101,7 @@ class CrmScoringPolicy(models.Model):
 
     # Model
     purchase_model = fields.Selection(
-        [
-            ("auto", "Chosen by fit"),
-            ("pareto_nbd", "Pareto/NBD"),
-            ("mbg_nbd", "MBG/NBD"),
-            ("bg_nbd", "BG/NBD"),
-        ],
+        [("auto", "Chosen by fit"), *PURCHASE_MODELS],
         required=True,
         default="auto",
         tracking=True,

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .crm_scoring_policy import PURCHASE_MODELS
+
 
 class CrmScoringRunDiagnostic(models.Model):
     """An estimated parameter of a run's models, with its standard error."""
@@ -15,9 +17,11 @@ class CrmScoringRunDiagnostic(models.Model):
     company_id = fields.Many2one(
         related="run_id.company_id", store=True, precompute=True
     )
-    model = fields.Char(required=True)
+    model = fields.Selection(
+        [*PURCHASE_MODELS, ("gamma_gamma", "Gamma-Gamma")], required=True
+    )
     is_used = fields.Boolean(string="Used", help="The profiles rest on this model.")
     parameter = fields.Char(required=True)
     value = fields.Float(digits=(16, 5), aggregator=None)
     standard_error = fields.Float(digits=(16, 5), aggregator=None)
-    log_likelihood = fields.Float(digits=(16, 2), aggregator=None)
+    log_likelihood = fields.Float(digits=(16, 4), aggregator=None)

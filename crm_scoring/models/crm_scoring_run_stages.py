@@ -4,6 +4,8 @@ from odoo.tools import SQL
 from odoo.addons.customer_analytics import gateway
 from odoo.addons.customer_analytics.value import classes, indices, scoring
 
+from .crm_scoring_policy import PURCHASE_MODELS
+
 TRANSACTION_TYPES = {"customer_id": "int64", "amount": "float64", "margin": "float64"}
 # Columns of the staging table that the engine reads back.
 STAGED_TYPES = {
@@ -49,8 +51,8 @@ class CrmScoringRun(models.Model):
             summary = scoring.summarise(transactions, self.as_of)
             without_purchase += transactions["customer_id"].nunique() - len(summary)
             self._stage_rows(summary)
-        self._log_read(without_purchase)
         self.write({"stage": "fit", "progress": 30, **self._totals()})
+        self._log_read(without_purchase)
 
     def _stage_rows(self, summary):
         frame = summary.rename(columns={"customer_id": "partner_id"}).assign(
@@ -83,6 +85,18 @@ class CrmScoringRun(models.Model):
         }
 
     def _log_read(self, without_purchase):
+        if self.customer_count:
+            self._log(
+                self.env._(
+                    "Read %(purchases)s purchases of %(customers)s customers from"
+                    " %(first)s to %(last)s; %(repeaters)s customers bought again.",
+                    purchases=self.purchase_count,
+                    customers=self.customer_count,
+                    first=self.first_purchase_date,
+                    last=self.last_purchase_date,
+                    repeaters=self.repeat_count,
+                )
+            )
         if without_purchase:
             self._log(
                 self.env._(
@@ -123,7 +137,22 @@ class CrmScoringRun(models.Model):
         fitted = scoring.fit_models(staged, self._engine_settings())
         self._update_staged(indices.company_indices(staged))
         self._record_diagnostics(fitted)
+        self._log_fit(fitted)
         self.write({"stage": "predict", "progress": 40, "parameters": fitted.to_dict()})
+
+    def _log_fit(self, fitted):
+        labels = dict(PURCHASE_MODELS)
+        self._log(
+            self.env._("Repeat purchases follow %s.", labels[fitted.purchase_model])
+        )
+        if fitted.is_small:
+            self._log(
+                self.env._(
+                    "With %s repeat customers the estimates lean on what is common in other"
+                    " companies, and their intervals are wide.",
+                    self.repeat_count,
+                )
+            )
 
     def _record_diagnostics(self, fitted):
         self.diagnostic_ids.unlink()

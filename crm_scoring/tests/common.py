@@ -111,6 +111,9 @@ class ScoringCase(TransactionCase):
         run._execute()
         return run
 
+    def _messages(self, run, level="warning"):
+        return run.log_ids.filtered(lambda log: log.level == level).mapped("message")
+
     def _profile(self, partner, company=None):
         return self.env["crm.customer.profile"].search(
             [

@@ -77,7 +77,7 @@ class TestRunResume(ScoringCase):
         )
         run._execute()
         self.assertEqual(run.state, "done", run.error)
-        self.assertIn("reading the purchases again", run.log_ids[0].message)
+        self.assertIn("reading the purchases again", self._messages(run)[0])
         self.assertEqual(self.env["crm.customer.profile"].search_count([]), 40)
 
     def test_cancelled_run_stops_and_publishes_nothing(self):

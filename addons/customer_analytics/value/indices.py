@@ -157,8 +157,8 @@ def _purchases(
     expected = models.purchases.expected_purchases(summary, settings.horizon)
     return {
         "expected_purchases": expected,
-        "expected_purchases_lower": limits.lower,
-        "expected_purchases_upper": limits.upper,
+        "expected_purchases_lower": limits.lower.astype(np.int64),
+        "expected_purchases_upper": limits.upper.astype(np.int64),
     }
 
 

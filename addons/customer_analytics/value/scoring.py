@@ -1,8 +1,9 @@
 """From a company's purchases to its models: the first stages of a scoring run.
 
-A stage knows nothing of where rows come from or go to; :mod:`.indices` is the next. Summaries and parameters pass between stages as plain columns and values, so a run
-can stop after any stage and go on in another process. Times in stored columns are days;
-the models count in weeks, as the literature does.
+A stage knows nothing of where rows come from or go to; :mod:`.indices` is the next one.
+Summaries and parameters pass between stages as plain columns and values, so a run can
+stop after any stage and go on in another process. Times in stored columns are days; the
+models count in weeks, as the literature does.
 """
 
 from __future__ import annotations
@@ -42,12 +43,16 @@ PURCHASE_MODELS: dict[str, type[PurchaseModel]] = {
     "mbg_nbd": ModifiedBetaGeo,
     "pareto_nbd": ParetoNBD,
 }
+MODEL_KEYS: dict[type, str] = {
+    **{model: key for key, model in PURCHASE_MODELS.items()},
+    GammaGamma: "gamma_gamma",
+}
 #: Models that may say whether a customer is lost. BG/NBD may not: it holds every one-time
 #: buyer for alive (METHODS.md M).
 CHURN_MODELS = ("pareto_nbd", "mbg_nbd")
 
 #: With fewer repeat customers the weak priors take part; above, they would not be felt.
-PRIOR_BELOW = 1000
+PRIOR_BELOW = 500
 
 
 @dataclass(frozen=True)
@@ -135,6 +140,11 @@ class ScoringModels:
             return np.full(len(summary), self.mean_purchase)
         return self.spend.expected_spend(summary)
 
+    @property
+    def purchase_model(self) -> str:
+        """Key of the purchase model in use."""
+        return MODEL_KEYS[type(self.purchases)]
+
     def diagnostics(self) -> Iterator[dict]:
         """Yield one row per estimated parameter: model, value, standard error, fit."""
         used = {type(self.purchases), type(self.activity), GammaGamma}
@@ -145,7 +155,7 @@ class ScoringModels:
             for name, value in model.parameters.items():
                 error = errors[name]
                 yield {
-                    "model": type(model).__name__,
+                    "model": MODEL_KEYS[type(model)],
                     "is_used": type(model) in used,
                     "parameter": name,
                     "value": value,

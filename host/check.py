@@ -2,7 +2,7 @@
 
 import os
 
-from . import browser, database, datasets, demo, lint, odoo, python, tests
+from . import browser, database, datasets, demo, lint, odoo, python, template, tests
 from .addons import products
 from .errors import HostError
 from .files import say
@@ -62,7 +62,7 @@ def step_engine(results: Results) -> None:
 def step_house(results: Results) -> None:
     """The rules of the house; the installation that they judge comes first."""
     odoo.prepare()
-    results.record("house", "installation", failure_of(database.install_template))
+    results.record("house", "installation", failure_of(template.install_template))
     alone(results)
     command = [VENV / "bin" / "python", "-m", "pytest", "-p", "no:odoo"]
     results.pytest("house", command, variables(), existing(results, "house"))
@@ -71,7 +71,7 @@ def step_house(results: Results) -> None:
 def alone(results: Results) -> None:
     """Install each product without the others: a forgotten dependency shows."""
     for name in products():
-        problem = failure_of(database.install_alone, name)
+        problem = failure_of(template.install_alone, name)
         results.record("house", f"{name} installs alone", problem)
 
 
@@ -83,7 +83,7 @@ def step_odoo(results: Results) -> None:
     if not folders:
         results.record("odoo", "tests", skipped="no addon has tests")
         return
-    with database.WorkCopy() as name:
+    with template.WorkCopy() as name:
         command = tests.command(name)
         results.pytest("odoo", command, odoo.variables(odoo.TEST_CONFIG), folders)
 
@@ -95,7 +95,7 @@ def step_e2e(results: Results) -> None:
     paths = existing(results, "e2e")
     if not paths:
         return
-    name = database.scored(demo.companies)
+    name = template.scored(demo.companies)
     client = WebClient("e2e", name, 8169)
     client.start()
     try:

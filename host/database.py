@@ -1,17 +1,14 @@
-"""Databases that appear whole or not at all, and copies of them for tests."""
+"""Databases that appear whole or not at all, and their copies."""
 
-import contextlib
-import hashlib
 import os
-import re
 import shutil
+from pathlib import Path
 
 from . import odoo, postgres
-from .addons import addons, checksum, checksums, closure, installable, manifest
-from .files import locked, need_space, say
-from .layout import DATA, LOGS, ROOT, STATE, recall, remember
-from .process import alive
-from .source import source_root
+from .errors import HostError
+from .files import appearing, need_space, say
+from .layout import DATA, LOGS, STATE, TOOLS
+from .process import run
 
 FILESTORE = DATA / "filestore"
 ONCE = ("--stop-after-init", "--no-http", "--max-cron-threads=0")
@@ -70,109 +67,34 @@ def rename(name: str, target: str) -> None:
     postgres.query(f'ALTER DATABASE "{name}" RENAME TO "{target}"')
 
 
-def fingerprint(*parts) -> str:
-    """A short name for whatever a database was made from."""
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+def dump(name: str, folder: Path) -> None:
+    """Keep a database and its files in the cache."""
+    with appearing(folder) as partial:
+        copy = [
+            TOOLS / "pg_dump",
+            "--format=custom",
+            f"--file={partial / 'dump'}",
+            name,
+        ]
+        run(copy, "keeping the base database", env=postgres.address())
+        if (FILESTORE / name).is_dir():
+            shutil.copytree(FILESTORE / name, partial / "filestore")
 
 
-def host_addons() -> list[str]:
-    """The addons of Odoo that ours are built on."""
-    ours = addons()
-    needed = {name for addon in ours.values() for name in manifest(addon)["depends"]}
-    return sorted(available(needed - set(ours)) | {"base"})
-
-
-def available(wanted: set[str]) -> set[str]:
-    """Those of some addons that this Odoo has."""
-    root = source_root()
-    folders = [root / "odoo" / "addons", root / "addons"]
-    return {
-        name for name in wanted if any((folder / name).is_dir() for folder in folders)
-    }
-
-
-def alone() -> contextlib.AbstractContextManager:
-    """Hold the databases that all runs in this checkout share."""
-    return locked(STATE / "database.lock")
-
-
-def template() -> str:
-    """A database with every addon installed; made again only when something changed.
-
-    It stands on a second one that holds Odoo's own addons, so that a change of ours
-    costs the installation of ours. `install.log` tells of the last installation.
-    Call it alone, and copy it before you let go.
-    """
-    python = (ROOT / "requirements.lock").read_bytes()
-    base = f"base_{fingerprint(host_addons(), str(source_root()), python)}"
-    ours = f"template_{fingerprint(base, checksums(), installable())}"
-    known = set(names())
-    if ours in known and (LOGS / "install.log").exists():
-        return ours
-    for old in known:
-        if re.match(r"(base|template)_[0-9a-f]{12}", old) and old != base:
-            drop(old)
-    if base not in known:
-        say("building the base database (Odoo's own addons)")
-        build(base, host_addons(), log="install-base.log")
-    say("building the template database (our addons)")
-    build(ours, installable(), start=base, log="install.log")
-    return ours
-
-
-def install_template() -> None:
-    """Have the template there and its installation in the log."""
-    with alone():
-        template()
-
-
-def install_alone(name: str) -> None:
-    """Install one addon where nothing else is; not again while nothing changed."""
-    parts = {part: checksum(addons()[part]) for part in sorted(closure(name))}
-    mark = fingerprint(parts, str(source_root()))
-    log = f"install-{name}.log"
-    if recall(f"alone_{name}") == mark and (LOGS / log).exists():
-        return
-    with alone():
-        if "bare" not in names():
-            build("bare", ["base"], log="bare.log")
-        say(f"installing {name} alone")
-        build(f"alone_{name}", [name], start="bare", log=log)
-        drop(f"alone_{name}")
-        remember(**{f"alone_{name}": mark})
-
-
-def scored(companies) -> str:
-    """A copy of a database with the demo's companies, made again when code changed."""
-    with alone():
-        source = template()
-        wanted = f"scored_{fingerprint(source)}"
-        known = set(names())
-        if wanted not in known:
-            for old in known:
-                if old.startswith("scored_"):
-                    drop(old)
-            duplicate(source, f"{wanted}_partial")
-            companies(f"{wanted}_partial")
-            rename(f"{wanted}_partial", wanted)
-        duplicate(wanted, "e2e")
-    return "e2e"
-
-
-class WorkCopy:
-    """A copy of the template for one run of tests; it goes when the run ends."""
-
-    def __init__(self):
-        self.name = f"work_{os.getpid()}"
-
-    def __enter__(self) -> str:
-        with alone():
-            for name in names():
-                found = re.match(r"work_(\d+)", name)
-                if found and not alive(int(found[1]), "host"):
-                    drop(name)
-            duplicate(template(), self.name)
-        return self.name
-
-    def __exit__(self, *_exception) -> None:
-        drop(self.name)
+def restore(folder: Path, name: str) -> bool:
+    """Take a database out of the cache; False when it cannot be read."""
+    say("taking the base database from the cache")
+    partial = f"{name}_partial"
+    drop(partial)
+    postgres.query(f'CREATE DATABASE "{partial}" TEMPLATE template0')
+    copy = [TOOLS / "pg_restore", "--jobs=2", "--no-owner", f"--dbname={partial}"]
+    try:
+        run([*copy, folder / "dump"], "reading the dump", env=postgres.address())
+    except HostError as error:
+        say(f"WARNING: {error}: it is built anew")
+        drop(partial)
+        return False
+    if (folder / "filestore").is_dir():
+        shutil.copytree(folder / "filestore", FILESTORE / partial)
+    rename(partial, name)
+    return True

@@ -113,9 +113,9 @@ class Apt:
 
 def unpack(debs: list[Path], folder: Path, leave_out: tuple[str, ...] = ()) -> None:
     """Unpack packages over each other, without the paths that match `leave_out`."""
+    say(f"unpacking {len(debs)} packages")
     patterns = " ".join(f"--exclude='{pattern}'" for pattern in leave_out)
     for deb in debs:
-        say(f"unpacking {deb.name}")
         run(
             [
                 "bash",

@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from . import database, odoo
+from . import database, odoo, template
 from .addons import addons, checksums, products
 from .errors import HostError
 from .files import locked, say
@@ -12,7 +12,6 @@ from .server import WebClient
 
 NAME = "demo"
 BUILDER = "crm_scoring_demo"
-LANGUAGE = "it_IT"
 CLIENT = WebClient("web", NAME, 8069)
 
 
@@ -39,8 +38,9 @@ def create() -> None:
     """Install what a user would install; a killed installation leaves no database."""
     CLIENT.stop()
     say("building the database demo")
-    language = [f"--load-language={LANGUAGE}"]
-    database.build(NAME, products(), log="demo-install.log", options=language)
+    with template.alone():
+        start = template.base()
+        database.build(NAME, products(), start=start, log="demo-install.log")
     remember(demo=checksums())
 
 

@@ -49,6 +49,8 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "jit": "off",
+    # a crash of the machine may lose the last moments, never the database
+    "synchronous_commit": "off",
     "shared_buffers": "256MB",
     "work_mem": "32MB",
     "maintenance_work_mem": "128MB",

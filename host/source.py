@@ -55,6 +55,16 @@ def source_root() -> Path:
     return tree / "usr/lib/python3/dist-packages"
 
 
+def identity() -> str:
+    """What tells this Odoo from another; a checkout that was updated is another."""
+    if not os.environ.get("ODOO_BIN"):
+        return PACKAGE
+    root = source_root()
+    moments = [root / ".git" / "logs" / "HEAD", root / "odoo" / "release.py"]
+    known = [str(path.stat().st_mtime_ns) for path in moments if path.exists()]
+    return " ".join([str(root), *known])
+
+
 def named_source(program: Path) -> Path:
     """The source of an Odoo that is already there; only its source is used.
 

@@ -4,10 +4,10 @@ import subprocess
 
 from . import odoo
 from .addons import addons, installable
-from .database import WorkCopy
 from .errors import HostError
 from .layout import ROOT, VENV
 from .server import WebClient
+from .template import WorkCopy
 
 
 def addon_folders() -> list[str]:

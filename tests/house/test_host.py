@@ -25,6 +25,7 @@ from host import (
     python,
     server,
     source,
+    template,
 )
 from host.errors import HostError
 
@@ -35,9 +36,9 @@ Usage = namedtuple("Usage", "total used free")
 def own_folders(tmp_path, monkeypatch):
     """Keep the tests off the state of this checkout and off the cache."""
     monkeypatch.setenv("CUSTOMER_INTELLIGENCE_CACHE", str(tmp_path / "cache"))
-    for module in (layout, server, postgres, database):
+    for module in (layout, server, postgres, database, template):
         monkeypatch.setattr(module, "STATE", tmp_path / "state", raising=False)
-    for module in (layout, process, postgres, server, database):
+    for module in (layout, process, postgres, server, database, template):
         monkeypatch.setattr(module, "LOGS", tmp_path / "log", raising=False)
     (tmp_path / "state").mkdir()
     (tmp_path / "log").mkdir()

@@ -5,12 +5,7 @@ sizes right?), ranks (are the best on top?), probabilities (do 30 % happen 3 tim
 10?) and intervals (do they hold as often as they say?). No single number does: the mean
 absolute error of spend is won by predicting 0 for everybody (METHODS.md, section M).
 
-References
-----------
-Brier (1950). Verification of forecasts expressed in terms of probability. Monthly
-Weather Review 78, 1-3.
-Hanley, McNeil (1982). The meaning and use of the area under a ROC curve. Radiology 143,
-29-36.
+Scores of probabilities are written in ``probability_scores`` and offered here as well.
 """
 
 from __future__ import annotations
@@ -19,9 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
-from ..errors import FrameError, InsufficientDataError
+from ..errors import FrameError
+from ..stats.checks import paired
+from .probability_scores import auc, brier_score, calibration_table, log_loss
 
 __all__ = [
     "HoldoutMetrics",
@@ -34,9 +30,6 @@ __all__ = [
     "log_loss",
     "top_share_capture",
 ]
-
-#: Probabilities are kept this far from 0 and 1 in the logarithmic score.
-CLIP = 1e-15
 
 
 @dataclass(frozen=True)
@@ -60,36 +53,6 @@ class HoldoutMetrics:
     correlation: float
     total_predicted: float
     total_actual: float
-
-
-def _pair(
-    first: np.ndarray, second: np.ndarray, names: tuple[str, str]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return two vectors of equal length as floats, or raise."""
-    arrays = tuple(np.asarray(values, dtype=float) for values in (first, second))
-    for name, values in zip(names, arrays, strict=True):
-        missing = int((~np.isfinite(values)).sum())
-        if missing:
-            raise FrameError("validation", name, "null", missing)
-    if arrays[0].ndim != 1 or arrays[0].shape != arrays[1].shape:
-        raise FrameError("validation", names[1], "type", arrays[1].size)
-    if not arrays[0].size:
-        raise InsufficientDataError("customers", 1, 0)
-    return arrays
-
-
-def _outcome_pair(
-    outcome: np.ndarray, score: np.ndarray, *, is_probability: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return outcomes of 0 and 1 beside scores, or raise."""
-    happened, value = _pair(outcome, score, ("outcome", "score"))
-    wrong = int((~np.isin(happened, (0.0, 1.0))).sum())
-    if wrong:
-        raise FrameError("validation", "outcome", "range", wrong)
-    wrong = int(((value < 0) | (value > 1)).sum()) if is_probability else 0
-    if wrong:
-        raise FrameError("validation", "probability", "range", wrong)
-    return happened, value
 
 
 def holdout_metrics(actual: np.ndarray, predicted: np.ndarray) -> HoldoutMetrics:
@@ -119,7 +82,7 @@ def holdout_metrics(actual: np.ndarray, predicted: np.ndarray) -> HoldoutMetrics
     >>> holdout_metrics([0, 2, 4], [1, 2, 3]).mae
     0.6666666666666666
     """
-    actual, predicted = _pair(actual, predicted, ("actual", "predicted"))
+    actual, predicted = paired(actual, predicted, ("actual", "predicted"))
     error = predicted - actual
     varies = np.ptp(actual) > 0 and np.ptp(predicted) > 0
     return HoldoutMetrics(
@@ -162,7 +125,7 @@ def top_share_capture(
     >>> top_share_capture([10, 0, 0, 30, 0], [5, 4, 3, 2, 1], share=0.4)
     0.25
     """
-    actual, score = _pair(actual, score, ("actual", "score"))
+    actual, score = paired(actual, score, ("actual", "score"))
     if not 0.0 < share <= 1.0:
         raise FrameError("validation", "share", "range", 1)
     total = actual.sum()
@@ -174,121 +137,6 @@ def top_share_capture(
     above, level = score > edge, score == edge
     rest = (picked - above.sum()) * actual[level].mean()
     return float((actual[above].sum() + rest) / total)
-
-
-def auc(outcome: np.ndarray, score: np.ndarray) -> float:
-    """Area under the ROC curve: how surely a positive outcome has the higher score.
-
-    Parameters
-    ----------
-    outcome
-        0 or 1 per customer.
-    score
-        Any index, higher meaning more likely, in the same order.
-
-    Returns
-    -------
-    float
-        Probability that a random 1 outscores a random 0, ties counting half; NaN if
-        all outcomes are equal. .5 is chance.
-
-    Examples
-    --------
-    >>> auc([0, 0, 1, 1], [1, 2, 2, 3])
-    0.875
-    """
-    happened, value = _outcome_pair(outcome, score, is_probability=False)
-    positive = happened.sum()
-    negative = len(happened) - positive
-    if positive == 0 or negative == 0:
-        return float("nan")
-    ranks = rankdata(value)[happened == 1].sum()
-    return float((ranks - positive * (positive + 1) / 2) / (positive * negative))
-
-
-def brier_score(outcome: np.ndarray, probability: np.ndarray) -> float:
-    """Mean squared error of probabilities; lower is better.
-
-    Parameters
-    ----------
-    outcome
-        0 or 1 per customer.
-    probability
-        Predicted probability of 1, in the same order.
-
-    Returns
-    -------
-    float
-        Between 0 and 1; always saying the base rate m scores m (1 - m).
-
-    Examples
-    --------
-    >>> brier_score([0, 1], [0.5, 0.5])
-    0.25
-    """
-    happened, value = _outcome_pair(outcome, probability, is_probability=True)
-    return float(((value - happened) ** 2).mean())
-
-
-def log_loss(outcome: np.ndarray, probability: np.ndarray) -> float:
-    """Mean negative log-probability of what happened; lower is better.
-
-    Parameters
-    ----------
-    outcome
-        0 or 1 per customer.
-    probability
-        Predicted probability of 1, in the same order.
-
-    Returns
-    -------
-    float
-        In nats per customer; probabilities are kept 1e-15 from 0 and 1.
-
-    Examples
-    --------
-    >>> round(log_loss([0, 1], [0.5, 0.5]), 4)
-    0.6931
-    """
-    happened, value = _outcome_pair(outcome, probability, is_probability=True)
-    value = np.clip(value, CLIP, 1.0 - CLIP)
-    return float(-np.where(happened == 1, np.log(value), np.log1p(-value)).mean())
-
-
-def calibration_table(
-    outcome: np.ndarray, probability: np.ndarray, bins: int = 10
-) -> pd.DataFrame:
-    """Predicted against observed frequency, by groups of rising probability.
-
-    Parameters
-    ----------
-    outcome
-        0 or 1 per customer.
-    probability
-        Predicted probability of 1, in the same order.
-    bins
-        Number of groups of about equal size; equal probabilities stay together, so
-        there may be fewer.
-
-    Returns
-    -------
-    DataFrame
-        One row per group: count, predicted (mean probability), observed (share of 1).
-
-    Examples
-    --------
-    >>> calibration_table([0, 1, 1, 1], [0.2, 0.2, 0.9, 0.9], bins=2)
-       count  predicted  observed
-    0      2        0.2       0.5
-    1      2        0.9       1.0
-    """
-    happened, value = _outcome_pair(outcome, probability, is_probability=True)
-    group = np.ceil(rankdata(value) / len(value) * bins)
-    table = pd.DataFrame({"group": group, "predicted": value, "observed": happened})
-    grouped = table.groupby("group", sort=True)
-    result = grouped.mean()
-    result.insert(0, "count", grouped.size())
-    return result.reset_index(drop=True)
 
 
 def decile_lift(
@@ -317,7 +165,7 @@ def decile_lift(
     >>> decile_lift([8, 4, 3, 1], [4, 3, 2, 1], groups=2)["lift"].tolist()
     [1.5, 0.5]
     """
-    actual, score = _pair(actual, score, ("actual", "score"))
+    actual, score = paired(actual, score, ("actual", "score"))
     frame = pd.DataFrame({"actual": actual, "score": score})
     frame["actual"] = frame.groupby("score")["actual"].transform("mean")
     frame = frame.sort_values("score", ascending=False, kind="stable")
@@ -353,6 +201,6 @@ def interval_coverage(
     >>> interval_coverage([0, 5, 9], [0, 0, 0], [4, 6, 8])
     0.6666666666666666
     """
-    actual, lower = _pair(actual, lower, ("actual", "lower"))
-    actual, upper = _pair(actual, upper, ("actual", "upper"))
+    actual, lower = paired(actual, lower, ("actual", "lower"))
+    actual, upper = paired(actual, upper, ("actual", "upper"))
     return float(((actual >= lower) & (actual <= upper)).mean())

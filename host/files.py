@@ -55,6 +55,17 @@ def appearing(target: Path):
         shutil.rmtree(partial, ignore_errors=True)
 
 
+@contextlib.contextmanager
+def passing(folder: Path):
+    """Give an empty folder that goes when the block ends; call under a lock."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def need_space(path: Path, gigabytes: float) -> None:
     """Refuse up front rather than half-way."""
     while not path.exists():

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .debian import Apt, unpack
 from .errors import HostError
-from .files import appearing, locked, need_space, ready, say
+from .files import appearing, locked, need_space, passing, ready, say
 from .layout import LOGS, STATE, TOOLS, cache, recall, remember
 from .process import alive, read_pid, run
 
@@ -96,12 +96,10 @@ def fetch(tree: Path) -> None:
     apt = Apt()
     apt.update()
     wanted = [f"postgresql-{MAJOR}", f"postgresql-client-{MAJOR}", *LIBRARIES]
-    with appearing(cache() / "debs-postgresql") as folder:
+    with passing(cache() / "debs") as folder:
         debs = apt.download([f"{name}/bookworm" for name in wanted], folder)
         with appearing(tree) as partial:
             unpack(debs, partial, ("./usr/share/doc", "./usr/share/man", "*llvmjit*"))
-        for deb in debs:
-            deb.unlink()
 
 
 def libraries() -> str:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from .errors import HostError
-from .files import appearing, locked, need_space, ready, say
+from .files import appearing, locked, need_space, passing, ready, say
 from .layout import ENGINE_VENV, LINT_VENV, ROOT, VENV, cache
 from .process import run
 
@@ -67,9 +67,8 @@ def borrowed_pip() -> Path:
     if not ready(tree):
         apt = Apt()
         apt.update()
-        with appearing(tree) as partial:
-            debs = apt.download(["python3-pip-whl/bookworm"], partial)
-            unpack(debs, partial)
+        with appearing(tree) as partial, passing(cache() / "debs") as folder:
+            unpack(apt.download(["python3-pip-whl/bookworm"], folder), partial)
     return next((tree / "usr/share/python-wheels").glob("pip-*.whl"))
 
 

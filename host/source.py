@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .debian import Apt, unpack
 from .errors import HostError
-from .files import appearing, locked, need_space, ready, say
+from .files import appearing, locked, need_space, passing, ready, say
 from .layout import cache
 
 SERIES = "19.0"
@@ -116,7 +116,7 @@ def fetch(tree: Path) -> None:
             f"Debian offers {PACKAGE} {version or '(none)'} and {SERIES} is needed: "
             f"name an Odoo {SERIES} with ODOO_BIN=/path/to/odoo-bin"
         )
-    with appearing(cache() / "debs-odoo") as folder:
+    with passing(cache() / "debs") as folder:
         debs = apt.download([PACKAGE, *COMPANIONS], folder)
         odoo = next(deb for deb in debs if deb.name.startswith(PACKAGE))
         if hashlib.sha256(odoo.read_bytes()).hexdigest() != PINNED:
@@ -126,5 +126,3 @@ def fetch(tree: Path) -> None:
             stub = partial / "usr/lib/python3/dist-packages/odoo" / STUB
             stub.parent.mkdir(parents=True, exist_ok=True)
             stub.write_text("// left out of Debian's package; see host/source.py\n")
-        for deb in debs:
-            deb.unlink()

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import re
+import shutil
 
 from . import postgres
 from .addons import addons, checksum, checksums, closure, installable, manifest
@@ -80,7 +81,15 @@ def base() -> str:
     with locked(cache() / "lock"):
         if not postgres.is_foreign():
             dump(name, dumped)
+            forget_old_dumps()
     return name
+
+
+def forget_old_dumps(kept: int = 3) -> None:
+    """Keep the last dumps only: other checkouts may be a few changes behind."""
+    dumps = sorted(cache().glob("base_*-pg*"), key=lambda path: path.stat().st_mtime)
+    for old in dumps[:-kept]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def template() -> str:

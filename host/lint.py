@@ -9,7 +9,7 @@ from .addons import addons
 from .errors import HostError
 from .files import locked, say
 from .layout import LINT_VENV, ROOT, STATE, cache
-from .process import run
+from .process import run, trusted
 
 MODULES = ROOT / "node_modules"
 FILES = ("*.json", "*.yml", "*.yaml", "*.mjs")
@@ -53,10 +53,11 @@ def node_modules() -> str:
         return ""
     with locked(STATE / "node.lock"):
         say("installing the linters of the web client")
+        trust = trusted("NODE_EXTRA_CA_CERTS")
         run(
             ["npm", "ci", "--prefer-offline", "--ignore-scripts", "--silent"],
             "installing prettier and eslint (is there a network?)",
-            env={"npm_config_cache": str(cache() / "npm")},
+            env={"npm_config_cache": str(cache() / "npm"), **trust},
             cwd=ROOT,
         )
         stamp.write_text(wanted)

@@ -10,6 +10,7 @@ from .errors import HostError
 from .layout import LOGS
 
 DISK_FULL = "No space left on device"
+CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 # How the programs that we run tell what went wrong, the most precise first.
 TELLING = (
     re.compile(r"[\w.]+(Error|Exception|Warning)\b"),
@@ -41,6 +42,15 @@ def run(command, what: str, *, log: str = "host.log", env=None, cwd=None) -> str
     if done.returncode:
         raise HostError(f"{what} failed: {reason(output)} (all of it: {path})")
     return output
+
+
+def trusted(variable: str) -> dict[str, str]:
+    """Have a program that brings certificates of its own trust the machine's too.
+
+    Where a company's network looks into connections, only those work.
+    """
+    known = os.environ.get(variable) or CERTIFICATES
+    return {variable: known} if Path(known).exists() else {}
 
 
 def reason(output: str) -> str:

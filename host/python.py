@@ -9,7 +9,7 @@ from pathlib import Path
 from .errors import HostError
 from .files import appearing, locked, need_space, passing, ready, say
 from .layout import ENGINE_VENV, LINT_VENV, ROOT, VENV, cache
-from .process import run
+from .process import run, trusted
 
 OLDEST, NEWEST = (3, 10), (3, 13)
 UV = "0.13.9"
@@ -124,6 +124,7 @@ def install(folder: Path, locks: list[Path], *, anew: bool) -> None:
     """Let uv bring an environment to the state of the lock files."""
     program, python = uv(), folder / "bin" / "python"
     env = {"UV_CACHE_DIR": str(cache() / "uv"), "UV_PYTHON_DOWNLOADS": "never"}
+    env |= trusted("SSL_CERT_FILE")
     index = package_index()
     if index and "UV_DEFAULT_INDEX" not in os.environ:
         env["UV_DEFAULT_INDEX"] = index

@@ -1,0 +1,94 @@
+from datetime import datetime, time, timedelta
+
+from odoo import Command, models
+
+ACTIVITY_TYPES = {
+    "call": "mail.mail_activity_data_call",
+    "visit": "mail.mail_activity_data_meeting",
+    "e-mail": "mail.mail_activity_data_email",
+}
+INBOUND = ("inquiry", "complaint")
+# The story tells local hours; Italy is one hour ahead of UTC, two in summer.
+UTC_OFFSET = timedelta(hours=1)
+
+
+class CrmScoringDemo(models.AbstractModel):
+    """Calls, visits, messages and planned activities on the customers."""
+
+    _inherit = "crm.scoring.demo"
+
+    def _build_touches(self, books):
+        touches = books.story.touches
+        visits = [touch for touch in touches if touch.kind == "visit"]
+        messages = [touch for touch in touches if touch.kind != "visit"]
+        self.env["mail.message"].create(
+            [self._message_vals(books, touch) for touch in messages]
+        )
+        self.env["calendar.event"].create(
+            [self._meeting_vals(books, visit) for visit in visits]
+        )
+        return self.env._(
+            "%s messages and calls, %s visits", len(messages), len(visits)
+        )
+
+    def _message_vals(self, books, touch):
+        partner = books.partners[touch.customer.key]
+        user = books.users[touch.customer.salesperson]
+        author = partner if touch.kind in INBOUND else user.partner_id
+        vals = {
+            "model": "res.partner",
+            "res_id": partner.id,
+            "date": self._moment_of(touch),
+            "subject": touch.subject,
+            "body": touch.subject,
+            "author_id": author.id,
+            "email_from": author.email_formatted,
+            "reply_to": author.email_formatted,
+            "message_type": "email" if touch.kind in INBOUND else "comment",
+            "subtype_id": self.env.ref("mail.mt_comment").id,
+        }
+        if touch.kind == "call":
+            vals |= {
+                "message_type": "notification",
+                "subtype_id": self.env.ref("mail.mt_activities").id,
+                "mail_activity_type_id": self.env.ref(ACTIVITY_TYPES["call"]).id,
+            }
+        return vals
+
+    def _meeting_vals(self, books, visit):
+        partner = books.partners[visit.customer.key]
+        user = books.users[visit.customer.salesperson]
+        start = self._moment_of(visit)
+        return {
+            "name": f"{visit.subject}: {partner.name}",
+            "start": start,
+            "stop": start + timedelta(hours=1),
+            "user_id": user.id,
+            "partner_ids": [Command.set([user.partner_id.id, partner.id])],
+            "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+            "res_id": partner.id,
+        }
+
+    def _moment_of(self, touch):
+        return datetime.combine(touch.day, time(touch.hour)) - UTC_OFFSET
+
+    def _build_tasks(self, books):
+        """Plan activities, and archive who is no customer any more."""
+        tasks = books.story.tasks
+        self.env["mail.activity"].create(
+            [
+                {
+                    "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                    "res_id": books.partners[task.customer.key].id,
+                    "activity_type_id": self.env.ref(ACTIVITY_TYPES[task.kind]).id,
+                    "summary": task.subject,
+                    "date_deadline": task.day,
+                    "user_id": books.users[task.customer.salesperson].id,
+                }
+                for task in tasks
+            ]
+        )
+        for customer in books.story.customers:
+            if customer.is_archived:
+                books.partners[customer.key].active = False
+        return self.env._("%s planned activities", len(tasks))

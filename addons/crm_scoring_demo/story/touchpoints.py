@@ -1,0 +1,87 @@
+"""Calls, visits, messages and complaints of the last two years, and what is to be done."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from .customers import Customer
+from .season import business_day
+
+__all__ = ["Task", "Touch", "draw_tasks", "draw_touches"]
+
+# Contacts a year of each kind of customer.
+RATES = {"chain": 9, "hotel": 5, "beach": 2, "foreign": 2, "newcomer": 6, "online": 0.2}
+ORDINARY_RATE = 1.2
+# kind: weight; "call", "visit" and "e-mail" go out, "inquiry" and "complaint" come in
+KINDS = {"call": 5, "visit": 2, "e-mail": 4, "inquiry": 4, "complaint": 1}
+SUBJECTS = {
+    "call": ("Verifica scorte", "Giro d'ordini", "Sollecito di pagamento"),
+    "visit": ("Visita commerciale", "Degustazione", "Controllo macchina"),
+    "e-mail": ("Listino aggiornato", "Proposta di fornitura", "Nuove miscele"),
+    "inquiry": ("Richiesta di prezzi", "Quando arriva la consegna?", "Copia fattura"),
+    "complaint": ("Consegna incompleta", "Sacchi danneggiati", "Macchina guasta"),
+}
+# Of 300 customers, how many have something to be done for.
+TASKS = 45
+
+
+@dataclass(frozen=True)
+class Touch:
+    """One contact with a customer."""
+
+    customer: Customer
+    day: date
+    hour: int
+    kind: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something planned for a customer; the day may be past."""
+
+    customer: Customer
+    day: date
+    kind: str
+    subject: str
+
+
+def draw_touches(
+    customers: list[Customer], start: date, today: date, seed: int
+) -> list[Touch]:
+    """Return the contacts from ``start`` to ``today``, oldest first."""
+    touches = []
+    for customer in customers:
+        random = Random(f"{seed}/touches/{customer.key}")
+        rate = RATES.get(customer.segment.key, ORDINARY_RATE) / 365
+        day = max(start, customer.since)
+        while True:
+            day += timedelta(days=random.expovariate(rate) + 1)
+            if day > min(today, customer.until):
+                break
+            touches.append(_touch(random, customer, min(business_day(day), today)))
+    return sorted(
+        touches, key=lambda touch: (touch.day, touch.hour, touch.customer.key)
+    )
+
+
+def draw_tasks(
+    customers: list[Customer], today: date, size: int, seed: int
+) -> list[Task]:
+    """Return what salespeople have planned around ``today``."""
+    random = Random(f"{seed}/tasks")
+    firms = [c for c in customers if c.segment.is_company and not c.is_archived]
+    count = min(len(firms), max(3, round(TASKS * size / 300)))
+    tasks = []
+    for customer in random.sample(firms, count):
+        kind = random.choice(("call", "visit", "e-mail"))
+        day = business_day(today + timedelta(days=random.randint(-6, 21)))
+        tasks.append(Task(customer, day, kind, random.choice(SUBJECTS[kind])))
+    return tasks
+
+
+def _touch(random: Random, customer: Customer, day: date) -> Touch:
+    kind = random.choices(list(KINDS), list(KINDS.values()))[0]
+    return Touch(
+        customer, day, random.randint(8, 16), kind, random.choice(SUBJECTS[kind])
+    )

@@ -1,3 +1,3 @@
 from . import models
 from . import report
-from .hooks import create_policies
+from .hooks import create_policies, drop_staging

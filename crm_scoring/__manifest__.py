@@ -29,6 +29,10 @@
         "web.assets_tests": [
             "crm_scoring/static/tests/tours/**/*",
         ],
+        "web.assets_unit_tests": [
+            "crm_scoring/static/tests/**/*.test.js",
+        ],
     },
     "post_init_hook": "create_policies",
+    "uninstall_hook": "drop_staging",
 }

@@ -232,10 +232,27 @@ class CrmCustomerProfile(models.Model):
 
         Rows keep their identifiers. Customers without purchases any more lose theirs.
         """
+        self.env.flush_all()
+        published = self._upsert_staged(run)
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM %(table)s WHERE company_id = %(company)s"
+                " AND run_id IS DISTINCT FROM %(run)s",
+                table=SQL.identifier(self._table),
+                company=run.company_id.id,
+                run=run.id,
+            )
+        )
+        self._clear_staging(run.company_id)
+        self.env.invalidate_all()
+        return published
+
+    @api.model
+    def _upsert_staged(self, run):
+        """Write the staged rows over the profiles, money in the company's decimals."""
         columns = self._staged_columns()
         decimals = run.company_id.currency_id.decimal_places
         key = ("partner_id", "company_id")
-        self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 "INSERT INTO %(table)s (%(columns)s)"
@@ -258,19 +275,7 @@ class CrmCustomerProfile(models.Model):
                 run=run.id,
             )
         )
-        published = self.env.cr.rowcount
-        self.env.cr.execute(
-            SQL(
-                "DELETE FROM %(table)s WHERE company_id = %(company)s"
-                " AND run_id IS DISTINCT FROM %(run)s",
-                table=SQL.identifier(self._table),
-                company=run.company_id.id,
-                run=run.id,
-            )
-        )
-        self._clear_staging(run.company_id)
-        self.env.invalidate_all()
-        return published
+        return self.env.cr.rowcount
 
     @api.model
     def _clear_staging(self, company):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from odoo.addons.customer_analytics.errors import AnalyticsError
@@ -127,6 +127,21 @@ class CrmScoringRun(models.Model):
                 day=fields.Date.to_string(run.as_of),
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Wake the scheduler for the new runs."""
+        runs = super().create(vals_list)
+        self.env.ref("crm_scoring.ir_cron_score").sudo()._trigger()
+        return runs
+
+    @api.constrains("as_of")
+    def _check_as_of(self):
+        for run in self:
+            if run.as_of > run._company_today():
+                raise ValidationError(
+                    self.env._("Customers can be scored as of today or an earlier day.")
+                )
+
     def _company_timezone(self):
         return self.company_id.partner_id.tz or self.env.user.tz or "UTC"
 
@@ -136,13 +151,11 @@ class CrmScoringRun(models.Model):
 
     @api.model
     def _queue(self, policy):
-        """Return the open run of ``policy``, made if there is none, and wake the scheduler."""
+        """Return the open run of ``policy``, made if there is none."""
         run = self.search(
             [("policy_id", "=", policy.id), ("state", "in", OPEN_STATES)], limit=1
         )
-        run = run or self.create({"policy_id": policy.id})
-        self.env.ref("crm_scoring.ir_cron_score").sudo()._trigger()
-        return run
+        return run or self.create({"policy_id": policy.id})
 
     @api.model
     def _queue_due(self):
@@ -171,7 +184,6 @@ class CrmScoringRun(models.Model):
         if self.state in OPEN_STATES:
             raise UserError(self.env._("This run is still under way."))
         run = self.create({"policy_id": self.policy_id.id, "as_of": self.as_of})
-        self.env.ref("crm_scoring.ir_cron_score").sudo()._trigger()
         return run._get_records_action()
 
     def action_view_profiles(self):

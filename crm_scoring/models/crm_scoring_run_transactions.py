@@ -15,6 +15,11 @@ class CrmScoringRun(models.Model):
         contacts count once, with the customer they belong to. Days cancelled to zero
         are no purchase; a free order is one.
         """
+        queries = self._purchase_queries()
+        if not queries:
+            raise UserError(
+                self.env._("Choose at least one source of purchases in the policy.")
+            )
         return SQL(
             """
             SELECT customer.commercial_partner_id AS customer_id,
@@ -30,7 +35,7 @@ class CrmScoringRun(models.Model):
             HAVING SUM(purchase.amount) <> 0 OR SUM(ABS(purchase.amount)) = 0
              ORDER BY customer.commercial_partner_id
             """,
-            purchases=SQL(" UNION ALL ").join(self._purchase_queries()),
+            purchases=SQL(" UNION ALL ").join(queries),
             as_of=self.as_of,
             window_start=self.window_start or "-infinity",
             customers=self._customer_condition(),
@@ -39,20 +44,18 @@ class CrmScoringRun(models.Model):
     def _purchase_queries(self) -> list[SQL]:
         """Return one ``SELECT partner_id, day, amount, margin`` per source of purchases.
 
-        Bridges append theirs.
+        A bridge whose purchases come on top, whatever the main source, appends its own.
         """
-        queries = []
-        if self.policy_id.purchase_source == "invoice":
-            queries.append(
-                self._invoice_query(("out_invoice", "out_refund", "out_receipt"))
-            )
+        queries = self._source_queries()
         if self.policy_id.use_purchase_history:
             queries.append(self._purchase_history_query())
-        if not queries:
-            raise UserError(
-                self.env._("Choose at least one source of purchases in the policy.")
-            )
         return queries
+
+    def _source_queries(self) -> list[SQL]:
+        """Return the queries of the policy's main source; a bridge adds its own source."""
+        if self.policy_id.purchase_source == "invoice":
+            return [self._invoice_query(("out_invoice", "out_refund", "out_receipt"))]
+        return []
 
     def _invoice_query(self, move_types) -> SQL:
         """Product lines of posted invoices; credit notes come out negative.

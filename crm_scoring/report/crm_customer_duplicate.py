@@ -58,25 +58,21 @@ class CrmCustomerDuplicate(models.Model):
     def _table_query(self):
         return SQL(
             """
-            WITH customer AS (
-                SELECT id, company_id, name, vat, email_normalized, phone
+            WITH candidate AS (
+                SELECT id, company_id, reason, match_key
                   FROM res_partner
-                 WHERE active AND id = commercial_partner_id AND partner_share IS NOT FALSE
-            ), candidate AS (
-                SELECT id, company_id, 'vat' AS reason,
-                       UPPER(REGEXP_REPLACE(vat, '[^A-Za-z0-9]', '', 'g')) AS match_key
-                  FROM customer WHERE LENGTH(vat) > 3
-                 UNION ALL
-                SELECT id, company_id, 'email', email_normalized
-                  FROM customer WHERE email_normalized <> ''
-                 UNION ALL
-                SELECT id, company_id, 'phone', REGEXP_REPLACE(phone, '[^0-9]', '', 'g')
-                  FROM customer
-                 WHERE LENGTH(REGEXP_REPLACE(phone, '[^0-9]', '', 'g')) >= %(digits)s
-                 UNION ALL
-                SELECT id, company_id, 'name',
-                       LOWER(TRIM(REGEXP_REPLACE(name, '[[:space:][:punct:]]+', ' ', 'g')))
-                  FROM customer WHERE TRIM(name) <> ''
+                 CROSS JOIN LATERAL (VALUES
+                    ('vat', UPPER(REGEXP_REPLACE(vat, '[^A-Za-z0-9]', '', 'g')), 4),
+                    ('email', email_normalized, 1),
+                    ('phone', REGEXP_REPLACE(phone, '[^0-9]', '', 'g'), %(digits)s),
+                    ('name',
+                     LOWER(TRIM(REGEXP_REPLACE(name, '[[:space:][:punct:]]+', ' ', 'g'))),
+                     1)
+                 ) AS shared (reason, match_key, shortest)
+                 WHERE active
+                   AND id = commercial_partner_id
+                   AND partner_share IS NOT FALSE
+                   AND LENGTH(match_key) >= shortest
             )
             SELECT id * 4 + ARRAY_POSITION(%(reasons)s, reason) - 1 AS id,
                    id AS partner_id, reason, match_key

@@ -7,3 +7,4 @@ from . import test_run
 from . import test_run_resume
 from . import test_security
 from . import test_transactions
+from . import test_ui

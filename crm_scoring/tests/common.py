@@ -111,6 +111,11 @@ class ScoringCase(TransactionCase):
         run._execute()
         return run
 
+    def _profiles(self):
+        return self.env["crm.customer.profile"].search(
+            [("company_id", "=", self.company.id)]
+        )
+
     def _messages(self, run, level="warning"):
         return run.log_ids.filtered(lambda log: log.level == level).mapped("message")
 

@@ -52,9 +52,7 @@ class TestCdnow(ScoringCase):
         folder = os.environ.get("CUSTOMER_INTELLIGENCE_DATASETS", "")
         lines = Path(folder, "CDNOW_sample.txt").read_text().split("\n")
         rows = [line.split() for line in lines if line.strip()]
-        return [
-            (row[1], date.fromisoformat(row[2]), float(row[4])) for row in rows
-        ]
+        return [(row[1], date.fromisoformat(row[2]), float(row[4])) for row in rows]
 
     @classmethod
     def _holdout(cls, partner_of):
@@ -111,7 +109,12 @@ class TestCdnow(ScoringCase):
         parameters, likelihood = self._parameters(run, "pareto_nbd")
         self.assertFigures(
             parameters,
-            {"r": (0.553, 3), "alpha": (10.578, 3), "s": (0.606, 3), "beta": (11.669, 2)},
+            {
+                "r": (0.553, 3),
+                "alpha": (10.578, 3),
+                "s": (0.606, 3),
+                "beta": (11.669, 2),
+            },
         )
         self.assertAlmostEqual(likelihood, -9594.9739, delta=0.005)
         purchases, spent = self._actual(profiles)

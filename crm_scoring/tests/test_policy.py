@@ -67,7 +67,7 @@ class TestPolicy(ScoringCase):
     def test_class_in_use_cannot_be_deleted(self):
         self._add_random_customers(20)
         self._run()
-        used = self.env["crm.customer.profile"].search([], limit=1).class_id
+        used = self._profiles()[0].class_id
         with self.assertRaisesRegex(UserError, "customers are in class"):
             used.unlink()
         unused = self.policy.class_ids.filtered(lambda item: not item.customer_count)

@@ -36,9 +36,7 @@ class TestRun(ScoringCase):
         customers = self._add_random_customers(60)
         run = self._run()
         self.assertEqual(run.state, "done", run.error)
-        profiles = self.env["crm.customer.profile"].search(
-            [("company_id", "=", self.company.id)]
-        )
+        profiles = self._profiles()
         self.assertEqual(profiles.partner_id, customers)
         self.assertEqual(run.customer_count, 60)
         self.assertEqual(run.purchase_count, sum(profiles.mapped("purchase_count")))
@@ -60,12 +58,12 @@ class TestRun(ScoringCase):
     def test_second_run_changes_nothing_and_keeps_identifiers(self):
         self._add_random_customers(30)
         self._run()
-        profiles = self.env["crm.customer.profile"].search([])
+        profiles = self._profiles()
         names = ["partner_id", "clv", "churn_probability", "class_id", "rfm_score"]
         before = profiles.read(names)
         run = self._run()
         self.assertEqual(run.state, "done")
-        profiles = self.env["crm.customer.profile"].search([])
+        profiles = self._profiles()
         self.assertEqual(profiles.read(names), before)
         self.assertEqual(profiles.run_id, run)
 
@@ -150,7 +148,7 @@ class TestRun(ScoringCase):
         run = self._run()
         self.assertEqual(run.state, "failed")
         self.assertIn("the disk is on fire", run.error)
-        self.assertEqual(self.env["crm.customer.profile"].search([]).run_id, done)
+        self.assertEqual(self._profiles().run_id, done)
 
     @mute_logger("odoo.addons.crm_scoring.models.crm_scoring_run")
     def test_unexpected_error_points_to_the_server_log(self):
@@ -181,7 +179,7 @@ class TestRun(ScoringCase):
         run = runs.search([("policy_id", "=", self.policy.id)])
         self.assertEqual(run.state, "queued")
         runs._queue_due()
-        self.assertEqual(runs.search_count([("policy_id", "in", policies.ids)]), 1)
+        self.assertEqual(runs.search_count([("policy_id", "=", self.policy.id)]), 1)
         run.action_cancel()
         with freeze_time(fields.Datetime.now() + timedelta(days=8)):
             runs._queue_due()

@@ -26,10 +26,8 @@ class TestRunResume(ScoringCase):
             self.env.invalidate_all()  # another process knows only the database
 
     def _figures(self):
-        return (
-            self.env["crm.customer.profile"]
-            .search([])
-            .read(["partner_id", "clv", "churn_probability", "class_id"])
+        return self._profiles().read(
+            ["partner_id", "clv", "churn_probability", "class_id"]
         )
 
     def test_resumed_at_any_stage_gives_the_same_profiles(self):
@@ -45,10 +43,10 @@ class TestRunResume(ScoringCase):
 
     def test_profiles_are_untouched_until_all_are_ready(self):
         self._new_run()._execute()
-        before = self.env["crm.customer.profile"].search([]).run_id
+        before = self._profiles().run_id
         run = self._new_run()
         self._step_until(run, "publish")
-        self.assertEqual(self.env["crm.customer.profile"].search([]).run_id, before)
+        self.assertEqual(self._profiles().run_id, before)
 
     def test_prediction_goes_on_with_the_customers_left(self):
         self.patch(self._stages_module(), "CUSTOMERS_PER_STEP", 15)
@@ -60,7 +58,7 @@ class TestRunResume(ScoringCase):
         self.assertEqual(self._predicted(run), 30)
         run._execute()
         self.assertEqual(run.state, "done", run.error)
-        self.assertEqual(self.env["crm.customer.profile"].search_count([]), 40)
+        self.assertEqual(len(self._profiles()), 40)
 
     def test_small_frames_never_split_a_customer(self):
         self._new_run()._execute()
@@ -78,7 +76,7 @@ class TestRunResume(ScoringCase):
         run._execute()
         self.assertEqual(run.state, "done", run.error)
         self.assertIn("reading the purchases again", self._messages(run)[0])
-        self.assertEqual(self.env["crm.customer.profile"].search_count([]), 40)
+        self.assertEqual(len(self._profiles()), 40)
 
     def test_cancelled_run_stops_and_publishes_nothing(self):
         run = self._new_run()
@@ -86,7 +84,7 @@ class TestRunResume(ScoringCase):
         run.action_cancel()
         self.assertFalse(run._execute())
         self.assertEqual(run.state, "cancelled")
-        self.assertFalse(self.env["crm.customer.profile"].search([]))
+        self.assertFalse(self._profiles())
 
     def test_cancelled_run_can_be_queued_again(self):
         run = self._new_run()

@@ -5,13 +5,10 @@ from odoo.tools import SQL
 class CrmScoringRun(models.Model):
     _inherit = "crm.scoring.run"
 
-    def _purchase_queries(self) -> list[SQL]:
-        if self.policy_id.purchase_source != "sale":
-            return super()._purchase_queries()
-        queries = [self._sale_order_query(), self._invoice_query(("out_refund",))]
-        if self.policy_id.use_purchase_history:
-            queries.append(self._purchase_history_query())
-        return queries
+    def _source_queries(self) -> list[SQL]:
+        if self.policy_id.purchase_source == "sale":
+            return [self._sale_order_query(), self._invoice_query(("out_refund",))]
+        return super()._source_queries()
 
     def _sale_order_query(self) -> SQL:
         """Lines of confirmed orders on the company's calendar day.

@@ -1,0 +1,93 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import api
+from odoo.tests import HttpCase, tagged
+
+from .common import TODAY, ScoringCase
+
+HOOT = "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
+
+
+@tagged("post_install", "-at_install")
+class TestUi(ScoringCase, HttpCase):
+    """The journeys of a manager and of a salesperson, in a browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._add_random_customers(30)
+        cls.best = cls._add_customer("Best Customer")
+        cls.fading = cls._add_customer("Fading Customer")
+        cls._add_purchases(
+            cls.best, *[(TODAY - timedelta(days=7 * week), 900) for week in range(50)]
+        )
+        cls._add_purchases(cls.fading, (TODAY - timedelta(days=400), 20))
+        cls.manager = cls._add_user(
+            "ui_manager", "sales_team.group_sale_manager,base.group_partner_manager"
+        )
+        cls.salesperson = cls._add_user(
+            "ui_salesperson", "sales_team.group_sale_salesman"
+        )
+
+    def _tour(self, name, user):
+        self.start_tour("/odoo", name, login=user.login)
+
+    def test_manager_scores_and_sees_it_end(self):
+        runs = self.env["crm.scoring.run"]
+        web_read = type(runs).web_read
+
+        @api.model
+        def step_and_read(runs, specification):
+            """Stand in for the scheduler: one step each time the form asks."""
+            if runs.state in ("queued", "running"):
+                runs._step()
+            return web_read(runs, specification)
+
+        with patch.object(type(runs), "web_read", step_and_read):
+            self._tour("crm_scoring_manager_tour", self.manager)
+        self.assertEqual(self.policy.horizon_days, 180)
+        self.assertEqual(self.policy.last_run_id.settings["horizon_days"], 180)
+
+    def test_salesperson_knows_the_customer(self):
+        self._run()
+        self.env["crm.lead"].create(
+            {
+                "name": "Offer for the Best Customer",
+                "type": "opportunity",
+                "partner_id": self.best.id,
+                "user_id": self.salesperson.id,
+                "company_id": self.company.id,
+            }
+        )
+        self._tour("crm_scoring_salesperson_tour", self.salesperson)
+
+    def test_manager_merges_duplicates(self):
+        for name in ("Twin Bakery", "Twin Bakers"):
+            self._add_customer(name, email="twin@example.com")
+        self._tour("crm_scoring_duplicates_tour", self.manager)
+        twins = self.env["res.partner"].search([("email", "=", "twin@example.com")])
+        self.assertEqual(len(twins), 1)
+
+    def test_manager_renames_a_class_and_looks_at_profiles(self):
+        self._run()
+        self._tour("crm_scoring_classes_tour", self.manager)
+        self.assertIn("House Friends", self.policy.class_ids.mapped("name"))
+
+    def test_scripts(self):
+        self.browser_js(
+            f"{HOOT}&id={self._hoot_id('@crm_scoring')}",
+            "",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+        )
+
+    @staticmethod
+    def _hoot_id(suite):
+        """Return what the test runner of the web client calls a suite."""
+        number = 0
+        for char in suite:
+            number = (number * 31 + ord(char)) & 0xFFFFFFFF
+        return f"{number:08x}"

@@ -20,13 +20,25 @@ export default [
         rules: {
             "arrow-body-style": ["error", "as-needed"],
             curly: ["error", "all"],
-            "max-lines": ["error", { max: 200, skipBlankLines: true, skipComments: true }],
-            "max-lines-per-function": ["error", { max: 30, skipBlankLines: true, skipComments: true }],
+            "max-lines": [
+                "error",
+                { max: 200, skipBlankLines: true, skipComments: true },
+            ],
+            "max-lines-per-function": [
+                "error",
+                { max: 30, skipBlankLines: true, skipComments: true },
+            ],
             "no-duplicate-imports": "error",
             "no-restricted-globals": ["error", "event", "self"],
             "no-restricted-syntax": ["error", "PrivateIdentifier"],
-            "no-unused-vars": ["error", { vars: "all", args: "none", caughtErrors: "all" }],
-            "prefer-const": ["error", { destructuring: "all", ignoreReadBeforeAssign: true }],
+            "no-unused-vars": [
+                "error",
+                { vars: "all", args: "none", caughtErrors: "all" },
+            ],
+            "prefer-const": [
+                "error",
+                { destructuring: "all", ignoreReadBeforeAssign: true },
+            ],
         },
     },
     {

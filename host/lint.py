@@ -83,7 +83,8 @@ def check(results) -> None:
 
 def complaint(name: str, command: list[str]) -> str:
     """Run one linter; what it prints is shown, and returned when it complains."""
-    env = {**os.environ, "npm_config_loglevel": "error"}
+    home = str(STATE / "pylint")
+    env = {**os.environ, "npm_config_loglevel": "error", "PYLINTHOME": home}
     done = subprocess.run(
         command,
         cwd=ROOT,

@@ -19,13 +19,12 @@ class ResPartner(models.Model):
     )
 
     @api.depends("commercial_partner_id")
-    @api.depends_context("company")
+    @api.depends_context("company", "uid")
     def _compute_customer_profile_id(self):
-        profiles = self.env["crm.customer.profile"].search(
-            [
-                ("partner_id", "in", self.commercial_partner_id.ids),
-                ("company_id", "=", self.env.company.id),
-            ]
+        profiles = self.env["crm.customer.profile"].browse(
+            self._visible_profiles(
+                Domain("partner_id", "in", self.commercial_partner_id.ids)
+            ).get_result_ids()
         )
         by_partner = {profile.partner_id: profile for profile in profiles}
         for partner in self:
@@ -34,22 +33,34 @@ class ResPartner(models.Model):
     @api.model
     def _search_customer_profile_id(self, operator, value):
         """Customers, and their contacts, whose profile here matches."""
-        in_company = Domain("company_id", "=", self.env.company.id)
         if operator in ("any", "any!"):
-            wanted = in_company & Domain(value)
+            wanted = Domain(value)
         elif operator == "in" and not any(value):
-            return ~Domain("commercial_partner_id", "in", self._profiled(in_company))
+            return ~Domain("commercial_partner_id", "in", self._profiled(Domain.TRUE))
         elif operator == "in":
-            wanted = in_company & Domain("id", "in", [item for item in value if item])
+            wanted = Domain("id", "in", [item for item in value if item])
         else:
             return NotImplemented
         return Domain("commercial_partner_id", "in", self._profiled(wanted))
 
     @api.model
+    def _visible_profiles(self, domain):
+        """Return a query of the current company's profiles that the user may see.
+
+        The fields of a profile are shown with its rights lifted, so that they can be
+        sorted and grouped; whose profile is shown follows the user's own rights.
+        """
+        profiles = self.env["crm.customer.profile"].sudo(False)
+        if not profiles.has_access("read"):
+            domain = Domain.FALSE
+        in_company = Domain("company_id", "=", self.env.company.id)
+        return profiles._search(in_company & domain, order="id")
+
+    @api.model
     def _profiled(self, profile_domain):
-        """Return a subquery of the partners whose profile matches ``profile_domain``."""
-        profiles = self.env["crm.customer.profile"].sudo()
-        query = profiles._search(profile_domain, order="id")
+        """Return a subquery of the customers whose visible profile matches."""
+        profiles = self.env["crm.customer.profile"]
+        query = self._visible_profiles(profile_domain)
         return query.subselect(profiles._field_to_sql(query.table, "partner_id"))
 
     def _field_to_sql(self, alias, field_expr, query=None):
@@ -57,16 +68,18 @@ class ResPartner(models.Model):
         if field_expr != "customer_profile_id":
             return super()._field_to_sql(alias, field_expr, query)
         profile_alias = query.make_alias(alias, "customer_profile")
+        visible = self._visible_profiles(Domain.TRUE)
         query.add_join(
             "LEFT JOIN",
             profile_alias,
-            "crm_customer_profile",
+            visible.subselect(
+                SQL.identifier(visible.table, "id"),
+                SQL.identifier(visible.table, "partner_id"),
+            ),
             SQL(
-                "%s = %s AND %s = %s",
+                "%s = %s",
                 SQL.identifier(profile_alias, "partner_id"),
                 self._field_to_sql(alias, "commercial_partner_id", query),
-                SQL.identifier(profile_alias, "company_id"),
-                self.env.company.id,
             ),
         )
         return SQL.identifier(profile_alias, "id")

@@ -69,6 +69,23 @@ class TestSecurity(ScoringCase):
         with self.assertRaises(AccessError):
             hidden.with_user(self.users[USER]).read(["clv"])
 
+    def test_partner_list_shows_only_the_profiles_the_user_may_see(self):
+        self._run()
+        partners = self.env["res.partner"].with_company(self.company)
+        customers = self.own | self.unassigned | self.colleague
+        domain = [("id", "in", customers.ids)]
+        mine = partners.with_user(self.users[USER])
+        self.assertEqual(
+            mine.search([*domain, ("clv", ">", 0.01)]), self.own | self.unassigned
+        )
+        self.assertEqual(mine.search(domain, order="clv desc")[-1], self.colleague)
+        self.assertFalse(self.colleague.with_user(self.users[USER]).customer_profile_id)
+        self.assertFalse(self.colleague.with_user(self.users[USER]).clv)
+        self.assertTrue(self.own.with_user(self.users[USER]).clv)
+        everyone = partners.with_user(self.users[USER_ALL])
+        self.assertEqual(everyone.search([*domain, ("clv", ">", 0.01)]), customers)
+        self.assertTrue(self.colleague.with_user(self.users[USER_ALL]).clv)
+
     def test_sales_rights_bring_profile_rights(self):
         for sales, scoring in (
             ("sales_team.group_sale_salesman", USER),

@@ -6,9 +6,12 @@ import os
 import sys
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-import pytest
+# Matrices here are 4 x 4: threads of the linear algebra only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np  # noqa: E402
+import pandas as pd  # noqa: E402
+import pytest  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "addons"), str(ROOT / "tests" / "engine")]

@@ -6,6 +6,9 @@ Gamma(p n, nu) (Fader, Hardie 2013, notes/025). Their ratio is (v + x m) times a
 variable that depends on (x, t_x, T) alone: it is drawn once per distinct row, so that
 the time does not grow with the number of customers. Only with ``parameter_draws``,
 meant for small companies, is every customer drawn for himself.
+
+Of 80 % intervals of simulated customers likely to buy, .80 hold where 400 customers
+were known, .77 with 100, .75 with 25 (tests/engine/value/test_clv_interval.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import api
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .common import TODAY, ScoringCase
@@ -19,8 +19,11 @@ class TestUi(ScoringCase, HttpCase):
         cls._add_random_customers(30)
         cls.best = cls._add_customer("Best Customer")
         cls.fading = cls._add_customer("Fading Customer")
+        # every week until today, because the button scores as of today
+        weeks = (fields.Date.today() - TODAY).days // 7
         cls._add_purchases(
-            cls.best, *[(TODAY - timedelta(days=7 * week), 900) for week in range(50)]
+            cls.best,
+            *[(TODAY + timedelta(weeks=week), 900) for week in range(-50, weeks)],
         )
         cls._add_purchases(cls.fading, (TODAY - timedelta(days=400), 20))
         cls.manager = cls._add_user(
@@ -34,17 +37,17 @@ class TestUi(ScoringCase, HttpCase):
         self.start_tour("/odoo", name, login=user.login)
 
     def test_manager_scores_and_sees_it_end(self):
-        runs = self.env["crm.scoring.run"]
-        web_read = type(runs).web_read
+        run_model = type(self.env["crm.scoring.run"])
+        web_read = run_model.web_read
 
-        @api.model
         def step_and_read(runs, specification):
             """Stand in for the scheduler: one step each time the form asks."""
             if runs.state in ("queued", "running"):
                 runs._step()
             return web_read(runs, specification)
 
-        with patch.object(type(runs), "web_read", step_and_read):
+        step_and_read._readonly = False
+        with patch.object(run_model, "web_read", step_and_read):
             self._tour("crm_scoring_manager_tour", self.manager)
         self.assertEqual(self.policy.horizon_days, 180)
         self.assertEqual(self.policy.last_run_id.settings["horizon_days"], 180)

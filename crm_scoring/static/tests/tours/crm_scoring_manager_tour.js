@@ -59,7 +59,8 @@ registry.category("web_tour.tours").add("crm_scoring_manager_tour", {
         },
         {
             content: "Open the best customer",
-            trigger: ".o_data_row:first td[name='partner_id']:contains('Best Customer')",
+            trigger:
+                ".o_data_row:first td[name='partner_id']:contains('Best Customer')",
             run: "click",
         },
         {

@@ -11,7 +11,8 @@ export function openMenu(entry) {
         },
         {
             content: "Open the menu Customer Intelligence",
-            trigger: ".o_menu_sections [data-menu-xmlid='crm_scoring.crm_scoring_menu']",
+            trigger:
+                ".o_menu_sections [data-menu-xmlid='crm_scoring.crm_scoring_menu']",
             run: "click",
         },
         {

@@ -1,5 +1,4 @@
-# `make` lists the commands. All of them are `python3 -m host <command>`.
-PYTHON ?= python3
+# `make` lists the commands. Another Python: make demo PYTHON=/path/to/python3.12
 export PYTHON
 
 .DEFAULT_GOAL := help
@@ -9,31 +8,31 @@ help: ## this list
 	@sed -nE 's/^([a-z]+): ## (.*)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 demo: ## both demo companies scored and served; prints the address (HTTP_PORT=8070)
-	@$(PYTHON) -m host demo
+	@host/run demo
 
 test: ## every test; STEPS="lint engine" for some of lint engine house odoo e2e
 	@.ci/run $(STEPS)
 
 lint: ## the linters only
-	@$(PYTHON) -m host lint
+	@host/run lint
 
 format: ## let the formatters write
-	@$(PYTHON) -m host format
+	@host/run format
 
 screenshots: ## the pictures of the read-me, from the served demo
-	@$(PYTHON) -m host screenshots
+	@host/run screenshots
 
 odoo: ## Odoo, PostgreSQL and Python ready, for bin/odoo and bin/pytest
-	@$(PYTHON) -m host up
+	@host/run up
 
 engine: ## the environment of the engine's tests: .odoo/venv-engine/bin/pytest
-	@$(PYTHON) -m host engine
+	@host/run engine
 
 datasets: ## the published purchase records, in .odoo/datasets
-	@$(PYTHON) -m host datasets
+	@host/run datasets
 
 stop: ## stop the web client and PostgreSQL of this checkout
-	@$(PYTHON) -m host stop
+	@host/run stop
 
 clean: ## stop, and remove all that was made here; the cache of downloads stays
-	@$(PYTHON) -m host clean
+	@host/run clean

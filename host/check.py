@@ -20,7 +20,6 @@ def run(wanted: list[str]) -> int:
         raise HostError(
             f"no step {', '.join(unknown)}: name some of {', '.join(STEPS)}"
         )
-    python.check_version()
     python.engine_environment()
     datasets.provide()
     results = Results()

@@ -15,8 +15,9 @@ ONCE = ("--stop-after-init", "--no-http", "--max-cron-threads=0")
 
 
 def names() -> list[str]:
-    """The databases of the server."""
-    return postgres.query("SELECT datname FROM pg_database WHERE NOT datistemplate")
+    """The databases of this checkout."""
+    found = postgres.query("SELECT datname FROM pg_database WHERE NOT datistemplate")
+    return [name for name in found if name.startswith(postgres.own(""))]
 
 
 def drop(name: str) -> None:

@@ -3,14 +3,14 @@
 import os
 import subprocess
 
-from . import database, odoo, template
+from . import database, odoo, postgres, template
 from .addons import addons, checksums, products
 from .errors import HostError
 from .files import locked, say
 from .layout import ROOT, STATE, recall, remember
 from .server import WebClient
 
-NAME = "demo"
+NAME = postgres.own("demo")
 BUILDER = "crm_scoring_demo"
 CLIENT = WebClient("web", NAME, 8069)
 
@@ -37,7 +37,7 @@ def run() -> None:
 def create() -> None:
     """Install what a user would install; a killed installation leaves no database."""
     CLIENT.stop()
-    say("building the database demo")
+    say(f"building the database {NAME}")
     with template.alone():
         start = template.base()
         database.build(NAME, products(), start=start, log="demo-install.log")

@@ -8,7 +8,7 @@ from pathlib import Path
 from . import datasets, postgres, python
 from .addons import addons_path
 from .files import locked
-from .layout import DATA, DATASETS, LOGS, STATE, TOOLS, VENV, recall, remember
+from .layout import DATA, DATASETS, STATE, TOOLS, VENV, recall, remember
 from .process import run
 from .source import source_root
 
@@ -19,14 +19,20 @@ PROGRAM = VENV / "bin" / "odoo"
 
 def prepare() -> Path:
     """Everything that a command of Odoo needs; cheap when it is there already."""
-    python.check_version()
-    LOGS.mkdir(parents=True, exist_ok=True)
     TOOLS.mkdir(parents=True, exist_ok=True)
+    remember_interpreter()
     interpreter = python.odoo_environment(source_root())
     datasets.provide()
     postgres.start()
     configure()
     return interpreter
+
+
+def remember_interpreter() -> None:
+    """Keep which Python was chosen: host/run takes it again when none is named."""
+    chosen = STATE / "python"
+    if not chosen.exists() or chosen.read_text().strip() != sys.executable:
+        chosen.write_text(f"{sys.executable}\n")
 
 
 def configure() -> None:
@@ -44,7 +50,10 @@ def configure() -> None:
             "without_demo": "True",
             **database_settings(),
         }
-        write(CONFIG, {**common, "list_db": "False", "dbfilter": "^demo$"})
+        write(
+            CONFIG,
+            {**common, "list_db": "False", "dbfilter": f"^{postgres.own('demo')}$"},
+        )
         write(TEST_CONFIG, {**common, "max_cron_threads": "0"})
 
 

@@ -4,6 +4,7 @@ It listens on 127.0.0.1 only and trusts whoever can connect there, like every
 developer's database does; PGHOST names another server, which is then left alone.
 """
 
+import hashlib
 import os
 import shutil
 import socket
@@ -13,7 +14,7 @@ from pathlib import Path
 from .debian import Apt, unpack
 from .errors import HostError
 from .files import appearing, locked, need_space, passing, ready, say
-from .layout import LOGS, STATE, TOOLS, cache, recall, remember
+from .layout import LOGS, ROOT, STATE, TOOLS, cache, recall, remember
 from .process import alive, read_pid, run
 
 MAJOR = 15
@@ -72,6 +73,13 @@ def address() -> dict[str, str]:
         known = ("PGHOST", "PGPORT", "PGUSER", "PGPASSWORD")
         return {name: os.environ[name] for name in known if os.environ.get(name)}
     return {"PGHOST": "127.0.0.1", "PGPORT": str(port()), "PGUSER": "odoo"}
+
+
+def own(name: str) -> str:
+    """A name for a database of this checkout, also among others on a user's server."""
+    if not is_foreign():
+        return name
+    return f"customer_intelligence_{hashlib.sha256(bytes(ROOT)).hexdigest()[:6]}_{name}"
 
 
 def port() -> int:

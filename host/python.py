@@ -11,19 +11,7 @@ from .files import appearing, locked, need_space, passing, ready, say
 from .layout import ENGINE_VENV, LINT_VENV, ROOT, VENV, cache
 from .process import run, trusted
 
-OLDEST, NEWEST = (3, 10), (3, 13)
 UV = "0.13.9"
-
-
-def check_version(version=None) -> None:
-    """Odoo 19.0 runs on these only; say so before anything is fetched."""
-    version = version or sys.version_info
-    if not OLDEST <= tuple(version[:2]) <= NEWEST:
-        found = ".".join(str(part) for part in version[:2])
-        raise HostError(
-            f"Python {found} is not supported: Odoo 19.0 needs 3.10 to 3.13; "
-            "name one with `make PYTHON=/path/to/python3.12 ...`"
-        )
 
 
 def uv() -> Path:

@@ -18,6 +18,7 @@ from .addons import addons, checksum, checksums, closure, installable, manifest
 from .database import build, drop, dump, duplicate, names, rename, restore
 from .files import locked, ready, say
 from .layout import LOGS, ROOT, STATE, cache, recall, remember
+from .postgres import own
 from .process import alive
 from .source import identity, source_root
 
@@ -67,7 +68,7 @@ def own_addons() -> list[str]:
 def base() -> str:
     """Odoo's own addons, from the dump in the cache if there is one. Call it alone."""
     python = (ROOT / "requirements.lock").read_bytes()
-    name = f"base_{fingerprint(host_addons(), identity(), python, LANGUAGE)}"
+    name = own(f"base_{fingerprint(host_addons(), identity(), python, LANGUAGE)}")
     if name in names():
         return name
     drop_all("base")
@@ -98,7 +99,7 @@ def template() -> str:
     Call it alone, and copy the database before you let go.
     """
     start = base()
-    name = f"template_{fingerprint(start, checksums(), own_addons())}"
+    name = own(f"template_{fingerprint(start, checksums(), own_addons())}")
     if name in names() and (LOGS / "install.log").exists():
         return name
     drop_all("template")
@@ -110,7 +111,7 @@ def template() -> str:
 def drop_all(kind: str) -> None:
     """Remove the databases of one kind: only the last is kept."""
     for name in names():
-        if re.fullmatch(rf"{kind}_[0-9a-f]{{12}}(_partial)?", name):
+        if re.fullmatch(rf"{own(kind)}_[0-9a-f]{{12}}(_partial)?", name):
             drop(name)
 
 
@@ -128,11 +129,11 @@ def install_alone(name: str) -> None:
     if recall(f"alone_{name}") == mark and (LOGS / log).exists():
         return
     with alone():
-        if "bare" not in names():
-            build("bare", ["base"], log="bare.log")
+        if own("bare") not in names():
+            build(own("bare"), ["base"], log="bare.log")
         say(f"installing {name} alone")
-        build(f"alone_{name}", [name], start="bare", log=log)
-        drop(f"alone_{name}")
+        build(own("alone"), [name], start=own("bare"), log=log)
+        drop(own("alone"))
         remember(**{f"alone_{name}": mark})
 
 
@@ -140,26 +141,26 @@ def scored(companies) -> str:
     """A copy of a database with the demo's companies, made again when code changed."""
     with alone():
         source = template()
-        name = f"scored_{fingerprint(source)}"
+        name = own(f"scored_{fingerprint(source)}")
         if name not in names():
             drop_all("scored")
             duplicate(source, f"{name}_partial")
             companies(f"{name}_partial")
             rename(f"{name}_partial", name)
-        duplicate(name, "e2e")
-    return "e2e"
+        duplicate(name, own("e2e"))
+    return own("e2e")
 
 
 class WorkCopy:
     """A copy of the template for one run of tests; it goes when the run ends."""
 
     def __init__(self):
-        self.name = f"work_{os.getpid()}"
+        self.name = own(f"work_{os.getpid()}")
 
     def __enter__(self) -> str:
         with alone():
             for name in names():
-                found = re.match(r"work_(\d+)", name)
+                found = re.fullmatch(rf"{own('work')}_(\d+)", name)
                 if found and not alive(int(found[1]), "host"):
                     drop(name)
             duplicate(template(), self.name)

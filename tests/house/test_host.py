@@ -12,9 +12,7 @@ from pathlib import Path
 import pytest
 
 from host import (
-    __main__ as commands,
-)
-from host import (
+    commands,
     database,
     debian,
     demo,
@@ -26,6 +24,7 @@ from host import (
     server,
     source,
     template,
+    versions,
 )
 from host.errors import HostError
 
@@ -35,6 +34,8 @@ Usage = namedtuple("Usage", "total used free")
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path, monkeypatch):
     """Keep the tests off the state of this checkout and off the cache."""
+    for name in ("ODOO_BIN", "PGHOST", "PGPORT"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CUSTOMER_INTELLIGENCE_CACHE", str(tmp_path / "cache"))
     for module in (layout, server, postgres, database, template):
         monkeypatch.setattr(module, "STATE", tmp_path / "state", raising=False)
@@ -66,12 +67,13 @@ def _odoo_tree(folder, series="(19, 0, 0, FINAL, 0, '')"):
 class TestMessages:
     @pytest.mark.parametrize("version", [(3, 10), (3, 11), (3, 12), (3, 13)])
     def test_supported_python_passes(self, version):
-        python.check_version(version)
+        assert versions.complaint(version) == ""
 
     @pytest.mark.parametrize("version", [(3, 9), (3, 14), (4, 0)])
     def test_other_python_is_refused_with_what_to_do(self, version):
-        with pytest.raises(HostError, match=r"needs 3\.10 to 3\.13; name one with"):
-            python.check_version(version)
+        told = versions.complaint(version)
+        assert told.startswith("error: Python ")
+        assert "needs 3.10 to 3.13: name one with" in told
 
     def test_failure_is_one_line_without_traceback(self, monkeypatch, capsys):
         def fail(_arguments):
@@ -379,6 +381,14 @@ class TestPostgres:
         postgres.start()
         assert postgres.address() == {"PGHOST": "db.test", "PGUSER": "sales"}
         assert not (layout.STATE / "pgdata").exists()
+
+    def test_databases_keep_out_of_the_way_on_a_server_of_the_user(self, monkeypatch):
+        monkeypatch.delenv("PGHOST", raising=False)
+        assert postgres.own("demo") == "demo"
+        monkeypatch.setenv("PGHOST", "db.test")
+        assert re.fullmatch(r"customer_intelligence_\w{6}_demo", postgres.own("demo"))
+        monkeypatch.setattr(postgres, "query", lambda _: ["demo", postgres.own("demo")])
+        assert database.names() == [postgres.own("demo")]
 
     def test_ordinary_user_needs_no_trick(self, monkeypatch):
         monkeypatch.setattr(postgres.os, "geteuid", lambda: 1000)

@@ -16,6 +16,7 @@ import pytest  # noqa: E402
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "addons"), str(ROOT / "tests" / "engine")]
 
+
 def pytest_configure(config) -> None:
     """Numbers that overflow or divide by zero are failures, not remarks."""
     config.addinivalue_line("filterwarnings", "error::RuntimeWarning")

@@ -50,7 +50,8 @@ class Estimate:
     standard_errors
         Of each parameter; NaN for a parameter on a bound.
     log_covariance
-        Of the logarithms of the parameters, in their order; zero on a bound.
+        Of the logarithms of the parameters, in their order; zero on a bound, NaN where
+        the data leave a direction open.
     n_customers
         Customers behind the estimate.
     converged
@@ -73,26 +74,38 @@ class Estimate:
         """Return the estimate as plain values for JSON; NaN becomes None."""
         values = asdict(self)
         values["standard_errors"] = {
-            name: None if np.isnan(error) else error
-            for name, error in self.standard_errors.items()
+            name: _none_if_nan(error) for name, error in self.standard_errors.items()
         }
+        values["log_covariance"] = [
+            [_none_if_nan(value) for value in row] for row in self.log_covariance
+        ]
         return values
 
     @classmethod
     def from_dict(cls, values: Mapping) -> Estimate:
         """Return the estimate that ``to_dict`` wrote."""
         errors = values["standard_errors"]
+        covariance = values["log_covariance"]
         return cls(
             **{
                 **values,
                 "standard_errors": {
-                    name: float("nan") if error is None else error
-                    for name, error in errors.items()
+                    name: _nan_if_none(error) for name, error in errors.items()
                 },
-                "log_covariance": tuple(map(tuple, values["log_covariance"])),
+                "log_covariance": tuple(
+                    tuple(map(_nan_if_none, row)) for row in covariance
+                ),
                 "at_bound": tuple(values["at_bound"]),
             }
         )
+
+
+def _none_if_nan(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def _nan_if_none(value: float | None) -> float:
+    return float("nan") if value is None else value
 
 
 def estimate_parameters(

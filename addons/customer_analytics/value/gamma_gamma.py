@@ -80,7 +80,7 @@ class GammaGamma(FittedModel):
     >>> spend = GammaGamma(p=6.25, q=3.74, v=15.44)
     >>> customers = pd.DataFrame({"frequency": [2, 0], "monetary_value": [22.35, 0]})
     >>> spend.expected_spend(customers).round(2)
-    array([24.65, 35.22])
+    array([24.66, 35.22])
     """
 
     p: float

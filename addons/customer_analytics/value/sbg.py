@@ -50,7 +50,7 @@ class ShiftedBetaGeometric(FittedModel):
     --------
     >>> high_end = ShiftedBetaGeometric(a=0.668, b=3.806)
     >>> high_end.survival([1, 7, 12]).round(3)
-    array([0.851, 0.491, 0.378])
+    array([0.851, 0.489, 0.378])
     """
 
     a: float

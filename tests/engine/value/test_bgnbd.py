@@ -66,10 +66,16 @@ def test_expected_purchases_are_equation_10_of_the_paper(a, horizon):
     r, alpha, b = model.r, model.alpha, model.b
     z = horizon / (alpha + age + horizon)
     growth = ((alpha + age) / (alpha + age + horizon)) ** (r + x)
-    top = (a + b + x - 1) / (a - 1) * (1 - growth * hyp2f1(r + x, b + x, a + b + x - 1, z))
+    top = (
+        (a + b + x - 1)
+        / (a - 1)
+        * (1 - growth * hyp2f1(r + x, b + x, a + b + x - 1, z))
+    )
     below = 1 + a / (b + x - 1) * ((alpha + age) / (alpha + last)) ** (r + x)
     rows = history(*[(count, last, age) for count in x])
-    assert model.expected_purchases(rows, horizon) == pytest.approx(top / below, rel=1e-9)
+    assert model.expected_purchases(rows, horizon) == pytest.approx(
+        top / below, rel=1e-9
+    )
 
 
 def test_a_plus_b_below_one_gives_a_finite_expectation_for_a_one_time_buyer():

@@ -73,7 +73,9 @@ def test_each_tail_holds_a_tenth(family):
     interval = interval_of(model, customers)
     can_be_above = interval.upper > 0
     spent = customers["spent"].to_numpy()
-    assert (spent > interval.upper)[can_be_above].mean() == pytest.approx(0.1, abs=0.015)
+    assert (spent > interval.upper)[can_be_above].mean() == pytest.approx(
+        0.1, abs=0.015
+    )
 
 
 @every_family
@@ -135,7 +137,9 @@ def test_drawing_each_customer_gives_the_intervals_of_the_distinct_rows(cdnow):
     assert alone.lower.sum() == pytest.approx(shared.lower.sum(), rel=0.25)
 
 
-@pytest.mark.parametrize(("size", "companies", "least"), [(25, 40, 0.7), (200, 5, 0.75)])
+@pytest.mark.parametrize(
+    ("size", "companies", "least"), [(25, 40, 0.7), (200, 5, 0.75)]
+)
 def test_intervals_of_small_companies_hold_nearly_what_they_promise(
     size, companies, least
 ):
@@ -212,6 +216,4 @@ def test_no_horizon_is_worth_nothing():
 )
 def test_absurd_arguments_are_refused(argument, value):
     with pytest.raises(FrameError, match=argument):
-        interval_of(
-            BetaGeo(*TRUTH[BetaGeo]), simulate(BetaGeo, 3), **{argument: value}
-        )
+        interval_of(BetaGeo(*TRUTH[BetaGeo]), simulate(BetaGeo, 3), **{argument: value})

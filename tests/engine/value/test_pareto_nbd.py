@@ -109,7 +109,9 @@ def test_purchase_probability_is_one_less_silence_by_quadrature(model, horizon):
     silence = lived + quad(died, 0, horizon, epsabs=1e-13, epsrel=1e-13)[0]
     rows = history((x, last, age))
     expected = model.probability_alive(rows) * (1 - silence)
-    assert model.purchase_probability(rows, horizon) == pytest.approx(expected, rel=1e-9)
+    assert model.purchase_probability(rows, horizon) == pytest.approx(
+        expected, rel=1e-9
+    )
 
 
 def test_expected_purchases_have_no_pole_at_s_equal_to_one():
@@ -124,7 +126,7 @@ def test_alpha_and_beta_a_million_times_apart_stay_finite():
     rows = history(*HISTORIES, (10_000, 100, 101))
     for model in (ParetoNBD(0.5, 1e3, 0.5, 1e-3), ParetoNBD(0.5, 1e-3, 0.5, 1e3)):
         assert np.isfinite(model.log_likelihood(rows))
-        assert np.all((model.probability_alive(rows) >= 0))
+        assert np.all(model.probability_alive(rows) >= 0)
         assert np.all(np.isfinite(model.expected_purchases(rows, 52)))
 
 

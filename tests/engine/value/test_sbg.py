@@ -147,4 +147,6 @@ def test_a_discount_rate_must_be_positive():
 
 def test_a_model_survives_json(fitted):
     model = fitted["regular"]
-    assert ShiftedBetaGeometric.from_dict(json.loads(json.dumps(model.to_dict()))) == model
+    assert (
+        ShiftedBetaGeometric.from_dict(json.loads(json.dumps(model.to_dict()))) == model
+    )

@@ -2,7 +2,18 @@
 
 import os
 
-from . import browser, database, datasets, demo, lint, odoo, python, template, tests
+from . import (
+    browser,
+    database,
+    datasets,
+    demo,
+    lint,
+    odoo,
+    postgres,
+    python,
+    template,
+    tests,
+)
 from .addons import products
 from .errors import HostError
 from .files import say
@@ -94,7 +105,8 @@ def step_e2e(results: Results) -> None:
     paths = existing(results, "e2e")
     if not paths:
         return
-    name = template.scored(demo.companies)
+    name = postgres.own("e2e")
+    template.scored(name, demo.companies)
     client = WebClient("e2e", name, 8169)
     client.start()
     try:

@@ -29,9 +29,9 @@ def drop(name: str) -> None:
 def duplicate(source: str, name: str) -> None:
     """Copy a database with its files, which Odoo never changes: links will do."""
     drop(name)
-    postgres.query(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
     if (FILESTORE / source).is_dir():
         shutil.copytree(FILESTORE / source, FILESTORE / name, copy_function=link)
+    postgres.query(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
 
 
 def link(source: str, target: str) -> None:

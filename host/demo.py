@@ -4,7 +4,7 @@ import os
 import subprocess
 
 from . import database, odoo, postgres, template
-from .addons import addons, checksums, products
+from .addons import addons, checksums
 from .errors import HostError
 from .files import locked, say
 from .layout import ROOT, STATE, recall, remember
@@ -23,7 +23,6 @@ def run() -> None:
             update()
         else:
             create()
-        companies(NAME)
         started = CLIENT.start(os.environ.get("HTTP_PORT", ""))
     print(f"""
 {"Serving" if started else "Already serving"} Customer Intelligence for Odoo
@@ -35,19 +34,17 @@ def run() -> None:
 
 
 def create() -> None:
-    """Install what a user would install; a killed installation leaves no database."""
+    """Start from the database with both companies; a kill leaves no half of it."""
     CLIENT.stop()
     say(f"building the database {NAME}")
-    with template.alone():
-        start = template.base()
-        database.build(NAME, products(), start=start, log="demo-install.log")
+    template.scored(NAME, companies)
     remember(demo=checksums())
 
 
 def update() -> None:
     """Install what is new and update what changed since the last time."""
     before, now = recall("demo", {}), checksums()
-    new = [name for name in products() if name not in before]
+    new = [name for name in template.own_addons() if name not in before]
     changed = [name for name in now if name in before and before[name] != now[name]]
     if not new and not changed:
         return
@@ -57,11 +54,12 @@ def update() -> None:
     arguments += ["-i", ",".join(new)] if new else []
     arguments += ["-u", ",".join(changed)] if changed else []
     odoo.odoo(arguments, "updating the demo", log="demo-update.log")
+    companies(NAME)
     remember(demo=now)
 
 
 def companies(name: str) -> None:
-    """Let the demo addon build and score both companies; it skips what is done."""
+    """Let the demo addon build and score both companies; it skips what is there."""
     if BUILDER not in addons():
         raise HostError(f"no addon {BUILDER} here: fetch a whole checkout")
     say("building and scoring the two companies")

@@ -1,13 +1,16 @@
 """The databases that tests and the demo start from, each made once.
 
-base_*      Odoo's own addons that ours stand on, with Italian; a dump of it is in the
-            cache, so that another checkout has it in seconds
+base_*      Odoo's own addons that ours stand on, with Italian
 template_*  all of our addons on top of it
 scored_*    the demo's companies on top of that
 work_*      a copy for one run of tests, dropped when the run ends
+
+The names end in a digest of what they were made from. Dumps of the first and third kind
+are kept in the cache: another checkout of the same code has them in seconds.
 """
 
 import contextlib
+import datetime
 import hashlib
 import os
 import re
@@ -66,31 +69,15 @@ def own_addons() -> list[str]:
 
 
 def base() -> str:
-    """Odoo's own addons, from the dump in the cache if there is one. Call it alone."""
+    """Odoo's own addons, with Italian. Call it alone."""
     python = (ROOT / "requirements.lock").read_bytes()
     name = own(f"base_{fingerprint(host_addons(), identity(), python, LANGUAGE)}")
-    if name in names():
-        return name
-    drop_all("base")
-    dumped = cache() / f"{name}-pg{postgres.MAJOR}"
-    if ready(dumped) and not postgres.is_foreign() and restore(dumped, name):
-        postgres.query(FRESH_SECRETS, name)
-        return name
-    say("building the base database (Odoo's own addons)")
-    language = [f"--load-language={LANGUAGE}"]
-    build(name, host_addons(), log="install-base.log", options=language)
-    with locked(cache() / "lock"):
-        if not postgres.is_foreign():
-            dump(name, dumped)
-            forget_old_dumps()
+    if name not in names() and not taken_from_cache(name):
+        say("building the base database (Odoo's own addons)")
+        language = [f"--load-language={LANGUAGE}"]
+        build(name, host_addons(), log="install-base.log", options=language)
+        keep_in_cache(name)
     return name
-
-
-def forget_old_dumps(kept: int = 3) -> None:
-    """Keep the last dumps only: other checkouts may be a few changes behind."""
-    dumps = sorted(cache().glob("base_*-pg*"), key=lambda path: path.stat().st_mtime)
-    for old in dumps[:-kept]:
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def template() -> str:
@@ -100,12 +87,54 @@ def template() -> str:
     """
     start = base()
     name = own(f"template_{fingerprint(start, checksums(), own_addons())}")
-    if name in names() and (LOGS / "install.log").exists():
-        return name
-    drop_all("template")
-    say("building the template database (our addons)")
-    build(name, own_addons(), start=start, log="install.log")
+    if name not in names() or not (LOGS / "install.log").exists():
+        say("building the template database (our addons)")
+        drop_all("template")
+        build(name, own_addons(), start=start, log="install.log")
     return name
+
+
+def scored(copy: str, companies) -> None:
+    """Make `copy` a database with the demo's companies, built once a day and change."""
+    with alone():
+        today = datetime.date.today().isoformat()
+        parts = (base(), checksums(), own_addons(), today)
+        name = own(f"scored_{fingerprint(*parts)}")
+        if name not in names() and not taken_from_cache(name):
+            drop_all("scored")
+            duplicate(template(), f"{name}_partial")
+            companies(f"{name}_partial")
+            rename(f"{name}_partial", name)
+            keep_in_cache(name)
+        duplicate(name, copy)
+
+
+def taken_from_cache(name: str) -> bool:
+    """Take a database from the cache if it was kept there."""
+    drop_all(kind(name))
+    dumped = cache() / f"{name}-pg{postgres.MAJOR}"
+    found = not postgres.is_foreign() and ready(dumped) and restore(dumped, name)
+    if found:
+        postgres.query(FRESH_SECRETS, name)
+    return found
+
+
+def keep_in_cache(name: str, kept: int = 3) -> None:
+    """Keep a database for other checkouts, and the last few of its kind."""
+    if postgres.is_foreign():
+        return
+    with locked(cache() / "lock"):
+        dump(name, cache() / f"{name}-pg{postgres.MAJOR}")
+        dumps = sorted(
+            cache().glob(f"{kind(name)}_*-pg*"), key=lambda path: path.stat().st_mtime
+        )
+        for old in dumps[:-kept]:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def kind(name: str) -> str:
+    """The first word of a database's name."""
+    return name.removeprefix(own("")).split("_")[0]
 
 
 def drop_all(kind: str) -> None:
@@ -135,20 +164,6 @@ def install_alone(name: str) -> None:
         build(own("alone"), [name], start=own("bare"), log=log)
         drop(own("alone"))
         remember(**{f"alone_{name}": mark})
-
-
-def scored(companies) -> str:
-    """A copy of a database with the demo's companies, made again when code changed."""
-    with alone():
-        source = template()
-        name = own(f"scored_{fingerprint(source)}")
-        if name not in names():
-            drop_all("scored")
-            duplicate(source, f"{name}_partial")
-            companies(f"{name}_partial")
-            rename(f"{name}_partial", name)
-        duplicate(name, own("e2e"))
-    return own("e2e")
 
 
 class WorkCopy:

@@ -412,7 +412,9 @@ class TestDemo:
             demo.odoo, "odoo", lambda words, *_, **__: said.extend(words)
         )
         monkeypatch.setattr(demo.CLIENT, "stop", lambda: True)
-        monkeypatch.setattr(demo, "products", lambda: ["old", "changed", "new"])
+        own = ["old", "changed", "new"]
+        monkeypatch.setattr(demo.template, "own_addons", lambda: own)
+        monkeypatch.setattr(demo, "companies", lambda _: None)
         now = {"old": "1", "changed": "2", "new": "1", "bridge": "1"}
         monkeypatch.setattr(demo, "checksums", lambda: now)
         return said

@@ -11,6 +11,8 @@ References
     Science 24(2), 275-284.
 [2] Batislam, Denizel, Filiztekin (2007). Empirical validation and comparison of models
     for customer base analysis. Int. J. of Research in Marketing 24, 201-209.
+[3] Fader, Hardie, Lee (2008). Computing P(alive) using the BG/NBD model.
+    brucehardie.com/notes/021.
 """
 
 from __future__ import annotations
@@ -63,7 +65,7 @@ class BetaGeometric(PurchaseModel):
         return rows.frequency + self.first_occasion
 
     def _log_odds_dead(self, rows: SummaryRows) -> np.ndarray:
-        """Eq. 7 of [1] in logs: a / (b+k-1) * ((alpha+T) / (alpha+t_x)) ** (r+x)."""
+        """P(alive) of [3] in logs: a / (b+k-1) * ((alpha+T) / (alpha+t_x)) ** (r+x)."""
         k = self._occasions(rows)
         spare = self.b + np.maximum(k, 1.0) - 1.0
         silence = np.log1p((rows.T - rows.recency) / (self.alpha + rows.recency))
@@ -71,7 +73,7 @@ class BetaGeometric(PurchaseModel):
         return np.where(k > 0, odds, -np.inf)
 
     def _log_likelihoods(self, rows: SummaryRows) -> tuple[np.ndarray, np.ndarray]:
-        """Eq. 6 of [1]: life to T, plus stopping at the last purchase, in log space."""
+        """Likelihood of [1], [2]: life to T, plus stopping at the last purchase."""
         r, alpha, a, b = self.r, self.alpha, self.a, self.b
         x, k = rows.frequency, self._occasions(rows)
         odds = self._log_odds_dead(rows)
@@ -152,7 +154,10 @@ class BetaGeometric(PurchaseModel):
         horizon: float,
         rng: np.random.Generator,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Draw lambda, p, the purchases he would make and the one he stops after."""
+        """Draw lambda, p, the purchases he would make and the one he stops after.
+
+        Arguments and result are those of ``PurchaseModel.draw_if_alive``.
+        """
         shape, rate = self.rate_if_alive(rows)
         buying = rng.standard_gamma(shape[which]) / rate[which]
         wanted = rng.poisson(np.minimum(buying * horizon, MANY))

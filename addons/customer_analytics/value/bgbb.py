@@ -113,7 +113,20 @@ class BetaGeoBetaBinomial(FittedModel):
     def log_likelihood(
         self, summary: DataFrame | SummaryRows, weights: np.ndarray | None = None
     ) -> float:
-        """Log-likelihood of the summary at these parameters."""
+        """Log-likelihood of the summary at these parameters.
+
+        Parameters
+        ----------
+        summary
+            Columns frequency, recency, T in occasions.
+        weights
+            How many customers each row stands for.
+
+        Returns
+        -------
+        float
+            Sum over the customers.
+        """
         rows = _occasions(summary, weights)
         return float(rows.weights @ self._log_likelihoods(rows)[0])
 
@@ -204,7 +217,7 @@ class BetaGeoBetaBinomial(FittedModel):
         return self.beta + rows.T - rows.frequency
 
     def _log_likelihoods(self, rows: SummaryRows) -> tuple[np.ndarray, np.ndarray]:
-        """Eq. 5 of [1] with its gradient in log parameters: alive, or died after i."""
+        """Likelihood of [1], gradient in log parameters: alive, or died after i."""
         x, last, n = (rows.frequency, rows.recency, rows.T)
         silent = np.arange(int((n - last).max(initial=0)) + 1)[None, :]
         is_alive = silent == (n - last)[:, None]

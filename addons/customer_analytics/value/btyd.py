@@ -89,15 +89,10 @@ class PurchaseModel(FittedModel):
             raise InsufficientDataError("customers", 1, 0)
         scales = cls._scales(rows)
         medians = (prior or cls.weak_prior).medians
-        guess = (
-            [medians[name] for name in scales]
-            if start is None
-            else [start[name] / scales[name] for name in scales]
-        )
+        guess = start or {name: medians[name] * scales[name] for name in scales}
         if len(rows) > 3 * WARM_START_ROWS:
             sample = rows.take(slice(None, None, len(rows) // WARM_START_ROWS))
-            guess = cls._solve(sample, scales, guess, None)[0]
-            guess = [guess[name] / scales[name] for name in scales]
+            guess, _ = cls._solve(sample, scales, guess, None)
         parameters, estimate = cls._solve(rows, scales, guess, prior)
         return cls(**parameters, estimate=estimate)
 
@@ -106,7 +101,7 @@ class PurchaseModel(FittedModel):
         cls,
         rows: SummaryRows,
         scales: Mapping[str, float],
-        guess: list[float],
+        guess: Mapping[str, float],
         prior: Prior | None,
     ) -> tuple[dict[str, float], Estimate]:
         units = np.array([scales[name] for name in scales])
@@ -117,24 +112,39 @@ class PurchaseModel(FittedModel):
             return float(rows.weights @ values), gradients @ rows.weights
 
         return estimate_parameters(
-            objective, scales, start=guess, n_customers=rows.n_customers, prior=prior
+            objective,
+            scales,
+            start=[guess[name] / scales[name] for name in scales],
+            n_customers=rows.n_customers,
+            prior=prior,
         )
 
     @classmethod
     def _scales(cls, rows: SummaryRows) -> dict[str, float]:
         """Scale of every parameter: 1, or the time scale of ``time_parameters``."""
         scales = time_scales(rows)
-        return {
-            name: getattr(scales, cls.time_parameters[name])
-            if name in cls.time_parameters
-            else 1.0
-            for name in cls.parameter_names()
+        units = {
+            name: getattr(scales, kind) for name, kind in cls.time_parameters.items()
         }
+        return {name: units.get(name, 1.0) for name in cls.parameter_names()}
 
     def log_likelihood(
         self, summary: DataFrame | SummaryRows, weights: np.ndarray | None = None
     ) -> float:
-        """Log-likelihood of the summary at these parameters."""
+        """Log-likelihood of the summary at these parameters.
+
+        Parameters
+        ----------
+        summary
+            Columns frequency, recency, T, in the time unit of the parameters.
+        weights
+            How many customers each row stands for.
+
+        Returns
+        -------
+        float
+            Log of a density of the purchase times, hence in the summary's units.
+        """
         rows = summary_rows(summary, weights)
         return float(rows.weights @ self._log_likelihoods(rows)[0])
 
@@ -204,7 +214,7 @@ class PurchaseModel(FittedModel):
         return rows.expand(alive * self._purchase_probability_if_alive(rows, horizon))
 
     def expected_purchases_new(self, horizon: float) -> float:
-        """Return the expected repeat purchases of a customer in his first ``horizon``.
+        """Return the expected repeat purchases of a new customer.
 
         Parameters
         ----------
@@ -214,7 +224,7 @@ class PurchaseModel(FittedModel):
         Returns
         -------
         float
-            Expected number, the first purchase not counted.
+            Without the first purchase.
         """
         zero = np.zeros(1)
         newborn = SummaryRows(zero, zero, zero, np.ones(1), np.zeros(1, dtype=int))
@@ -225,13 +235,23 @@ class PurchaseModel(FittedModel):
 
         All models mix Poisson purchases over Gamma(r, alpha): having lived through T
         with x repeat purchases leaves Gamma(r + x, alpha + T).
+
+        Parameters
+        ----------
+        rows
+            Distinct rows.
+
+        Returns
+        -------
+        tuple of ndarray
+            Shape, and rate in time units.
         """
         return self.r + rows.frequency, self.alpha + rows.T
 
     def _purchase_probability_if_alive(
         self, rows: SummaryRows, horizon: float
     ) -> np.ndarray:
-        """Where stopping happens at a purchase, silence means only waiting."""
+        """Where stopping happens at a purchase, silence is only waiting."""
         shape, rate = self.rate_if_alive(rows)
         return -np.expm1(-shape * np.log1p(horizon / rate))
 

@@ -246,7 +246,7 @@ def pareto_nbd_dert(
 
     Notes
     -----
-    Eq. 2 of [1], whose confluent hypergeometric function is written as what it is: a
+    DERT of [1], whose confluent hypergeometric function is written as what it is: a
     living customer's mu is Gamma(s, beta+T), so his discounted remaining lifetime is
     the integral of exp(-delta y) ((beta+T) / (beta+T+y)) ** s over all y > 0.
     """

@@ -151,14 +151,38 @@ def _drawn(
 
 
 def row_parts(size: int, draws: int) -> Iterator[slice]:
-    """Yield slices of ``size`` rows whose draws fit into memory."""
+    """Yield slices of rows whose draws fit into memory.
+
+    Parameters
+    ----------
+    size
+        Number of rows.
+    draws
+        Draws per row.
+
+    Yields
+    ------
+    slice
+        Of rows, in order; together all of them.
+    """
     step = max(1, DRAWS_AT_ONCE // max(draws, 1))
     for first in range(0, size, step):
         yield slice(first, first + step)
 
 
 def check_draws(level: float, draws: int, horizon: float) -> None:
-    """Raise FrameError unless the arguments of an interval are in their range."""
+    """Check the arguments of an interval.
+
+    Parameters
+    ----------
+    level, draws, horizon
+        As for ``predictive.predictive_interval``.
+
+    Raises
+    ------
+    FrameError
+        If one is out of its range.
+    """
     for name, is_right in (
         ("level", 0.0 < level < 1.0),
         ("draws", draws >= 1),

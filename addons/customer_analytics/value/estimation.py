@@ -83,7 +83,18 @@ class Estimate:
 
     @classmethod
     def from_dict(cls, values: Mapping) -> Estimate:
-        """Return the estimate that ``to_dict`` wrote."""
+        """Return the estimate that ``to_dict`` wrote.
+
+        Parameters
+        ----------
+        values
+            Result of ``to_dict``, also after a round through JSON.
+
+        Returns
+        -------
+        Estimate
+            An equal estimate.
+        """
         errors = values["standard_errors"]
         covariance = values["log_covariance"]
         return cls(

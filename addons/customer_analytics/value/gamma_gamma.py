@@ -160,7 +160,18 @@ class GammaGamma(FittedModel):
         )
 
     def log_likelihood(self, summary: DataFrame) -> float:
-        """Log-likelihood of the customers with a purchase of positive value."""
+        """Log-likelihood of the customers with a purchase of positive value.
+
+        Parameters
+        ----------
+        summary
+            Columns frequency and monetary_value of RFM_SUMMARY.
+
+        Returns
+        -------
+        float
+            In the currency of the summary: a density of the mean values.
+        """
         count, mean = self.spend_history(summary)
         used = count > 0
         objective = _objective(count[used], mean[used], np.ones(used.sum()), 0.0)

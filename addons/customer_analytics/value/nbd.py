@@ -76,7 +76,10 @@ class NBD(PurchaseModel):
         horizon: float,
         rng: np.random.Generator,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Draw lambda, then Poisson purchases."""
+        """Draw lambda, then Poisson purchases.
+
+        Arguments and result are those of ``PurchaseModel.draw_if_alive``.
+        """
         shape, rate = self.rate_if_alive(rows)
         buying = rng.standard_gamma(shape[which]) / rate[which]
         made = rng.poisson(np.minimum(buying * horizon, MANY)).astype(float)

@@ -86,7 +86,7 @@ class ParetoNBD(PurchaseModel):
     weak_prior: ClassVar[Prior] = WEAK_PRIOR
 
     def _log_odds_dead(self, rows: SummaryRows) -> np.ndarray:
-        """Eq. 11 of [1]: s times the integral, over the weight of living at T."""
+        """Eq. 36 of [2]: s times the integral, over the weight of living at T."""
         result = np.empty(len(rows))
         for part in _parts(len(rows)):
             death = self._death(rows.take(part), self.r + rows.frequency[part])
@@ -131,7 +131,7 @@ class ParetoNBD(PurchaseModel):
 
     def _death(self, rows: SummaryRows, shape: np.ndarray) -> _Death:
         """Integral of ((alpha+T)/(alpha+y))^shape ((beta+T)/(beta+y))^s / (beta+y)."""
-        return death_integral(
+        return _death_integral(
             shape, self.alpha, self.s, self.beta, rows.recency, rows.T
         )
 
@@ -155,7 +155,7 @@ class ParetoNBD(PurchaseModel):
         lives = shape * np.log1p(horizon / rate) + self.s * np.log1p(horizon / dropout)
         result = np.empty(len(rows))
         for part in _parts(len(rows)):
-            death = death_integral(
+            death = _death_integral(
                 shape[part], rate[part], self.s, dropout[part], 0.0, horizon
             )
             log_silence = np.logaddexp(0.0, np.log(self.s) + death.log_ratio)
@@ -169,7 +169,10 @@ class ParetoNBD(PurchaseModel):
         horizon: float,
         rng: np.random.Generator,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Draw lambda, the remaining lifetime, and Poisson purchases within it."""
+        """Draw lambda, the remaining lifetime, and Poisson purchases within it.
+
+        Arguments and result are those of ``PurchaseModel.draw_if_alive``.
+        """
         shape, rate = self.rate_if_alive(rows)
         buying = rng.standard_gamma(shape[which]) / rate[which]
         dropout = rng.standard_gamma(np.full(len(which), self.s))
@@ -179,7 +182,7 @@ class ParetoNBD(PurchaseModel):
         return made.astype(float), 0.5 * active
 
 
-def death_integral(
+def _death_integral(
     shape: np.ndarray,
     alpha: np.ndarray | float,
     s: float,

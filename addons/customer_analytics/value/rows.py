@@ -67,11 +67,33 @@ class SummaryRows:
         return len(self.frequency)
 
     def expand(self, values: np.ndarray) -> np.ndarray:
-        """Return values of distinct rows as values of customers, in their order."""
+        """Return values of distinct rows as values of customers.
+
+        Parameters
+        ----------
+        values
+            One per distinct row.
+
+        Returns
+        -------
+        ndarray
+            One per customer, in the order of the summary.
+        """
         return values[self.inverse]
 
     def take(self, index: np.ndarray | slice) -> SummaryRows:
-        """Return some of the distinct rows, each standing for itself."""
+        """Return some of the distinct rows, each standing for itself.
+
+        Parameters
+        ----------
+        index
+            Which rows; ``inverse`` takes every customer apart.
+
+        Returns
+        -------
+        SummaryRows
+            The rows in the order of ``index``, with an ``inverse`` of their own.
+        """
         frequency = self.frequency[index]
         return SummaryRows(
             frequency,

@@ -103,7 +103,20 @@ class ShiftedBetaGeometric(FittedModel):
         return cls(**parameters, estimate=estimate)
 
     def log_likelihood(self, lost: Sequence[float], remaining: float) -> float:
-        """Log-likelihood of a cohort, eq. B3 of [1]."""
+        """Log-likelihood of a cohort.
+
+        Parameters
+        ----------
+        lost
+            Customers who left at renewal 1, 2, ...
+        remaining
+            Customers left after the last of these renewals.
+
+        Returns
+        -------
+        float
+            Sum over the customers, eq. B3 of [1].
+        """
         counts = np.append(np.asarray(lost, dtype=float), float(remaining))
         return _log_likelihood(self.a, self.b, counts)[0]
 

@@ -43,7 +43,7 @@ def test_data_are_the_11104_donors_in_22_cells(donations):
     assert donations["weights"].sum() == 11_104
 
 
-def test_parameters_match_fader_hardie_shang_2010_table_4(fitted):
+def test_parameters_match_fader_hardie_shang_2010(fitted):
     printed = {"alpha": 1.204, "beta": 0.750, "gamma": 0.657, "delta": 2.783}
     assert {k: round(v, 3) for k, v in fitted.parameters.items()} == printed
 
@@ -57,7 +57,7 @@ def test_parameters_and_log_likelihood_match_methods_m(fitted):
 
 
 @pytest.mark.parametrize("row", [(0, 0, 6), (1, 2, 6), (4, 5, 6), (6, 6, 6)])
-def test_likelihood_is_equation_5_of_the_paper(row):
+def test_likelihood_is_that_of_the_paper(row):
     x, last, n = row
     a, b, c, d = PRINTED.parameters.values()
     alive = beta_function(a + x, b + n - x) * beta_function(c, d + n)

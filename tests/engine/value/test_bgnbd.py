@@ -36,7 +36,7 @@ def test_log_likelihood_of_the_estimate_is_that_of_the_model(fitted, cdnow):
     assert value == pytest.approx(fitted.estimate.log_likelihood, rel=1e-12)
 
 
-def test_expected_purchases_match_fader_hardie_lee_2005_p_281():
+def test_expected_purchases_match_fader_hardie_lee_2005_worked_example():
     expected = PRINTED.expected_purchases(history((2, 30.43, 38.86)), 39)
     assert expected == pytest.approx([1.226], abs=5e-5)
 

@@ -47,7 +47,7 @@ def discounted(model, rows=CUSTOMERS, **options):
 
 
 def test_a_yearly_rate_of_15_percent_is_0027_per_week():
-    """Fader, Hardie, Lee (2005), p. 420: delta = .0027."""
+    """Fader, Hardie, Lee (2005), iso-value curves: delta = .0027."""
     assert round(continuous_rate(0.15, time_unit_days=7.0), 4) == 0.0027
 
 
@@ -149,7 +149,7 @@ def test_row_order_does_not_matter():
 # === DERT === #
 
 
-def test_dert_is_equation_2_of_fader_hardie_lee_2005_iso_value_curves():
+def test_dert_is_that_of_fader_hardie_lee_2005_iso_value_curves():
     """With Tricomi's function and the likelihood, as printed."""
     r, alpha, s, beta = PARETO.parameters.values()
     delta = 0.0027

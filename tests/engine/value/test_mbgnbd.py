@@ -29,7 +29,7 @@ def test_parameters_and_log_likelihood_match_methods_m_cdnow(fitted):
 
 @pytest.mark.parametrize("row", [(0, 0, 20), (1, 3, 20), (4, 15, 20)])
 def test_likelihood_is_survival_of_x_plus_one_coins_or_death_at_the_last(row):
-    """Batislam et al. (2007), eq. 5: the first purchase throws a coin as well."""
+    """Batislam et al. (2007): the first purchase throws a coin as well."""
     x, last, age = row
     r, alpha, a, b = MODEL.parameters.values()
     lived = beta_function(a, b + x + 1) * (alpha + age) ** -(r + x)

@@ -5,10 +5,9 @@ how rates and endings differ between customers; from repeat purchases x, age at 
 last one t_x and age T (all ages in one time unit, any) it tells who is still a
 customer, what he will buy, and after how long.
 
-Every prediction is P(alive) times an expectation for a living customer, so a model adds
-four things to this base: its log-likelihood with gradient, the log-odds of being dead,
-and the two expectations given life. Results are arrays in the row order of the summary:
-put them beside its customer_id at once, never join them by position later.
+Every prediction is P(alive) times an expectation for a living customer: a model adds its
+likelihood, the odds of death and those expectations. Results are arrays in the row order
+of the summary: put them beside its customer_id at once, never join by position later.
 
 References
 ----------
@@ -82,7 +81,7 @@ class PurchaseModel(FittedModel):
         FrameError
             If the summary breaks its contract.
         InsufficientDataError
-            If there is no customer at all.
+            If there is no customer.
         """
         rows = summary_rows(summary, weights)
         if rows.n_customers <= 0:

@@ -68,10 +68,15 @@ def own_addons() -> list[str]:
     return [name for name in installable() if not missing[name]]
 
 
+def base_name() -> str:
+    """What the base database is made from."""
+    python = (ROOT / "requirements.lock").read_bytes()
+    return own(f"base_{fingerprint(host_addons(), identity(), python, LANGUAGE)}")
+
+
 def base() -> str:
     """Odoo's own addons, with Italian. Call it alone."""
-    python = (ROOT / "requirements.lock").read_bytes()
-    name = own(f"base_{fingerprint(host_addons(), identity(), python, LANGUAGE)}")
+    name = base_name()
     if name not in names() and not taken_from_cache(name):
         say("building the base database (Odoo's own addons)")
         language = [f"--load-language={LANGUAGE}"]
@@ -98,7 +103,7 @@ def scored(copy: str, companies) -> None:
     """Make `copy` a database with the demo's companies, built once a day and change."""
     with alone():
         today = datetime.date.today().isoformat()
-        parts = (base(), checksums(), own_addons(), today)
+        parts = (base_name(), checksums(), own_addons(), today)
         name = own(f"scored_{fingerprint(*parts)}")
         if name not in names() and not taken_from_cache(name):
             drop_all("scored")

@@ -14,6 +14,7 @@
         "data/ir_cron_data.xml",
         "views/crm_customer_class_views.xml",
         "views/crm_customer_profile_views.xml",
+        "views/crm_customer_profile_history_views.xml",
         "views/crm_purchase_history_views.xml",
         "views/crm_scoring_run_views.xml",
         "views/crm_scoring_policy_views.xml",

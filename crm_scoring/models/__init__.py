@@ -9,6 +9,7 @@ from . import crm_scoring_run_log
 from . import crm_scoring_run_diagnostic
 from . import crm_scoring_run_transactions
 from . import crm_scoring_run_stages
+from . import crm_customer_profile_history
 from . import crm_customer_profile_mixin
 from . import res_company
 from . import res_partner

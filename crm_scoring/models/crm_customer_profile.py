@@ -289,6 +289,19 @@ class CrmCustomerProfile(models.Model):
 
     # === ACTIONS === #
 
+    def action_view_history(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_scoring.crm_customer_profile_history_action"
+        )
+        return {
+            **action,
+            "domain": [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+            ],
+        }
+
     def action_open_partner(self):
         self.ensure_one()
         return self.partner_id._get_records_action()

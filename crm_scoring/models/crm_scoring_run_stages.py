@@ -241,6 +241,7 @@ class CrmScoringRun(models.Model):
 
     def _publish_profiles(self):
         count = self.env["crm.customer.profile"]._publish(self)
+        self.env["crm.customer.profile.history"]._keep(self)
         self._finish()
         self._log(self.env._("%s customer profiles are up to date.", count))
 

@@ -86,6 +86,22 @@ class TestRun(ScoringCase):
         self._run(as_of=TODAY)
         self.assertEqual(self._profile(customer).revenue, 1000)
 
+    def test_each_month_keeps_the_profile_of_its_last_run(self):
+        customer = self._add_customer()
+        self._add_purchases(customer, (date(2024, 3, 1), 100), (date(2025, 6, 3), 900))
+        for as_of in (date(2025, 6, 2), date(2025, 6, 30), date(2025, 4, 30)):
+            self._run(as_of=as_of)
+        history = self.env["crm.customer.profile.history"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(
+            [(row.month, row.as_of, row.purchase_count) for row in history],
+            [
+                (date(2025, 6, 1), date(2025, 6, 30), 2),
+                (date(2025, 4, 1), date(2025, 4, 30), 1),
+            ],
+        )
+
     def test_future_purchases_wait_and_are_told(self):
         customer = self._add_customer()
         with freeze_time("2025-06-30 10:00:00"):

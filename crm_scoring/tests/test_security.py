@@ -12,6 +12,7 @@ MANAGER = "crm_scoring.group_crm_scoring_manager"
 # Model: operations of each group.
 RIGHTS = {
     "crm.customer.profile": {USER: "r", USER_ALL: "r", MANAGER: "r"},
+    "crm.customer.profile.history": {USER: "r", USER_ALL: "r", MANAGER: "r"},
     "crm.customer.class": {USER: "r", USER_ALL: "r", MANAGER: "rwd"},
     "crm.customer.band": {USER: "r", USER_ALL: "r", MANAGER: "rw"},
     "crm.scoring.policy": {USER: "", USER_ALL: "r", MANAGER: "rw"},
@@ -65,6 +66,8 @@ class TestSecurity(ScoringCase):
         self.assertEqual(seen.partner_id, self.own | self.unassigned)
         seen = profiles.with_user(self.users[USER_ALL]).search([])
         self.assertEqual(seen.partner_id, self.own | self.unassigned | self.colleague)
+        history = self.env["crm.customer.profile.history"].with_user(self.users[USER])
+        self.assertEqual(history.search([]).partner_id, self.own | self.unassigned)
         hidden = self._profile(self.colleague)
         with self.assertRaises(AccessError):
             hidden.with_user(self.users[USER]).read(["clv"])

@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .crm_customer_profile import CONFIDENCE_GRADES
+
+# What is kept of a profile, month by month.
+KEPT_FIELDS = (
+    "as_of",
+    "class_id",
+    "value_band",
+    "loyalty_band",
+    "clv",
+    "churn_probability",
+    "loyalty",
+    "expected_purchases",
+    "revenue_recent",
+    "purchase_count",
+    "confidence",
+)
+
+
+class CrmCustomerProfileHistory(models.Model):
+    """A customer's indices and class at the last run of each month."""
+
+    _name = "crm.customer.profile.history"
+    _description = "Customer Profile History"
+    _order = "month desc, id desc"
+    _rec_name = "month"
+    _log_access = False
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    month = fields.Date(required=True, readonly=True, help="First day of the month.")
+    as_of = fields.Date(readonly=True)
+    class_id = fields.Many2one(
+        "crm.customer.class", readonly=True, ondelete="set null", index=True
+    )
+    value_band = fields.Integer(readonly=True, aggregator=None)
+    loyalty_band = fields.Integer(readonly=True, aggregator=None)
+    clv = fields.Monetary(string="Lifetime Value", readonly=True)
+    churn_probability = fields.Float(
+        string="Churn Risk", readonly=True, aggregator="avg"
+    )
+    loyalty = fields.Float(string="Degree of Loyalty", readonly=True, aggregator="avg")
+    expected_purchases = fields.Float(readonly=True)
+    revenue_recent = fields.Monetary(string="Revenue, Last 12 Months", readonly=True)
+    purchase_count = fields.Integer(string="Purchases", readonly=True)
+    confidence = fields.Selection(CONFIDENCE_GRADES, readonly=True)
+
+    _partner_company_month_unique = models.Constraint(
+        "UNIQUE(partner_id, company_id, month)",
+        "A customer has one entry a month in a company.",
+    )
+    _company_month_index = models.Index("(company_id, month)")
+
+    @api.model
+    def _keep(self, run):
+        """Write the profiles of ``run`` as those of its month, all at once.
+
+        A run as of an earlier day fills in that month, so a past can be built afterwards.
+        """
+        kept = SQL(", ").join(SQL.identifier(name) for name in KEPT_FIELDS)
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %(table)s (partner_id, company_id, month, %(kept)s)"
+                " SELECT partner_id, company_id, DATE_TRUNC('month', as_of)::date, %(kept)s"
+                " FROM crm_customer_profile WHERE run_id = %(run)s"
+                " ON CONFLICT (partner_id, company_id, month)"
+                " DO UPDATE SET %(assignments)s",
+                table=SQL.identifier(self._table),
+                kept=kept,
+                run=run.id,
+                assignments=SQL(", ").join(
+                    SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
+                    for name in KEPT_FIELDS
+                ),
+            )
+        )

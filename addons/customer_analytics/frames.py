@@ -113,7 +113,9 @@ RFM_SUMMARY = FrameContract(
     {
         "customer_id": Column("int", "identifier of the customer"),
         "frequency": Column("float", "repeat purchases", minimum=0),
-        "recency": Column("float", "age at the last purchase, in time units", minimum=0),
+        "recency": Column(
+            "float", "age at the last purchase, in time units", minimum=0
+        ),
         "T": Column("float", "age at the end of the observation", minimum=0),
         "monetary_value": Column(
             "float", "mean value of a repeat purchase, 0 without one"

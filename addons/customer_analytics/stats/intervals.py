@@ -203,7 +203,7 @@ def paired_difference(
     --------
     >>> found = paired_difference(8, 2, 100)
     >>> round(found.estimate, 3), round(found.lower, 3), round(found.upper, 3)
-    (0.06, -0.006, 0.123)
+    (0.06, -0.004, 0.122)
     """
     z = normal_quantile(level)
     _checked(np.add(only_first, only_second), pairs)

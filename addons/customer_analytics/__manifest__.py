@@ -6,5 +6,7 @@
     "category": "Hidden",
     "license": "LGPL-3",
     "depends": ["base"],
-    "external_dependencies": {"python": ["numpy", "pandas", "scipy"]},
+    "external_dependencies": {
+        "python": ["numpy", "pandas", "scikit-learn", "scipy", "statsmodels"]
+    },
 }

@@ -29,8 +29,6 @@ PARTS = (
     "tasks",
     "probabilities",
 )
-# Tables that grow within one transaction: without statistics PostgreSQL would go on
-# planning for empty ones.
 GROWING_TABLES = (
     "res_partner, account_move, account_move_line, account_payment,"
     " account_partial_reconcile, sale_order, sale_order_line"
@@ -63,6 +61,9 @@ class Books:
     # key of the payment term, of the currency: record
     terms: dict = field(default_factory=dict)
     currencies: dict = field(default_factory=dict)
+    # whether it is for domestic customers: fiscal position
+    fiscal_positions: dict = field(default_factory=dict)
+    sales_journal: models.Model = None
     # key of a customer: won lead
     won_leads: dict = field(default_factory=dict)
     # key of a purchase: sales order, invoice
@@ -96,8 +97,7 @@ class CrmScoringDemo(models.AbstractModel):
         for part in PARTS:
             started = time.monotonic()
             what = getattr(demo, f"_build_{part}")(books)
-            self.env.flush_all()
-            self.env.cr.execute(f"ANALYZE {GROWING_TABLES}")
+            demo._settle()
             _logger.info("%s: %s in %.1f s", company.name, what, _since(started))
         return company
 
@@ -124,6 +124,15 @@ class CrmScoringDemo(models.AbstractModel):
             _since(started),
         )
         return run
+
+    @api.model
+    def _settle(self):
+        """Write what is pending and tell PostgreSQL how far the tables have grown.
+
+        Within one transaction it would go on planning for empty ones.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(f"ANALYZE {GROWING_TABLES}")
 
     @api.model
     def _today(self, company_key):

@@ -33,8 +33,11 @@ class CrmScoringDemo(models.AbstractModel):
                 "logo": picture,
             },
         )
-        self._set_up_vat(company)
+        books.fiscal_positions = self._set_up_vat(company)
         self._set_up_bank(company)
+        books.sales_journal = self.env["account.journal"].search(
+            [("company_id", "=", company.id), ("type", "=", "sale")], limit=1
+        )
         books.currencies = self._set_up_currencies(company, books.story.rates)
         books.terms = self._set_up_payment_terms(company)
         self._set_up_policy(company, books.story.cutover)
@@ -59,7 +62,7 @@ class CrmScoringDemo(models.AbstractModel):
         return company
 
     def _set_up_vat(self, company):
-        """Turn the generic tax of the chart into the country's VAT."""
+        """Turn the chart's tax into the country's VAT; return the fiscal positions."""
         country = company.country_id
         owned = [("company_id", "=", company.id)]
         company.account_fiscal_country_id = country
@@ -71,6 +74,8 @@ class CrmScoringDemo(models.AbstractModel):
         rate = f"{VAT_RATE} %"
         domestic.write({"amount": VAT_RATE, "name": rate, "invoice_label": rate})
         domestic.tax_group_id.name = f"IVA {rate}"
+        positions = self.env["account.fiscal.position"].search(owned)
+        return {bool(position.country_id): position for position in positions}
 
     def _set_up_bank(self, company):
         """Let receipts reach the bank account at once, without an outstanding account."""

@@ -6,7 +6,7 @@ from odoo.tools import split_every
 BATCH = 200
 # Receipts of the last days are payments of their own; earlier ones were booked from the
 # bank's statement, all of a day in one entry, as the RiBa of a month are.
-RECENT_DAYS = 100
+RECENT_DAYS = 60
 
 
 class CrmScoringDemo(models.AbstractModel):
@@ -164,4 +164,4 @@ class CrmScoringDemo(models.AbstractModel):
                 for receipt, line in zip(receipts, lines, strict=True)
             ]
         )
-        self.env.flush_all()
+        self._settle()

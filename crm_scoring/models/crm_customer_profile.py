@@ -43,7 +43,9 @@ class CrmCustomerProfile(models.Model):
     )
     computed_at = fields.Datetime(readonly=True)
     as_of = fields.Date(
-        readonly=True, help="Only what was known on this day went into the profile."
+        string="As of",
+        readonly=True,
+        help="Only what was known on this day went into the profile.",
     )
 
     # The customer, for filters and groups
@@ -133,8 +135,12 @@ class CrmCustomerProfile(models.Model):
         aggregator="avg",
         help="Probability of at least one purchase within the horizon.",
     )
-    purchase_probability_lower = fields.Float(readonly=True, aggregator=None)
-    purchase_probability_upper = fields.Float(readonly=True, aggregator=None)
+    purchase_probability_lower = fields.Float(
+        string="Purchase Probability, Low", readonly=True, aggregator=None
+    )
+    purchase_probability_upper = fields.Float(
+        string="Purchase Probability, High", readonly=True, aggregator=None
+    )
     churn_probability = fields.Float(
         string="Churn Risk",
         readonly=True,
@@ -145,8 +151,12 @@ class CrmCustomerProfile(models.Model):
         readonly=True,
         help="Expected number of purchases within the horizon.",
     )
-    expected_purchases_lower = fields.Integer(readonly=True, aggregator=None)
-    expected_purchases_upper = fields.Integer(readonly=True, aggregator=None)
+    expected_purchases_lower = fields.Integer(
+        string="Expected Purchases, Low", readonly=True, aggregator=None
+    )
+    expected_purchases_upper = fields.Integer(
+        string="Expected Purchases, High", readonly=True, aggregator=None
+    )
     expected_spend = fields.Monetary(
         readonly=True, help="Expected revenue within the horizon, not discounted."
     )
@@ -156,8 +166,8 @@ class CrmCustomerProfile(models.Model):
         help="The day by which an active customer buys again with even odds. Empty when"
         " another purchase within the horizon is less likely than not.",
     )
-    next_purchase_from = fields.Date(readonly=True)
-    next_purchase_to = fields.Date(readonly=True)
+    next_purchase_from = fields.Date(string="Next Purchase, Earliest", readonly=True)
+    next_purchase_to = fields.Date(string="Next Purchase, Latest", readonly=True)
 
     # Value
     clv = fields.Monetary(

@@ -42,7 +42,7 @@ class CrmCustomerProfileHistory(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     month = fields.Date(required=True, readonly=True, help="First day of the month.")
-    as_of = fields.Date(readonly=True)
+    as_of = fields.Date(string="As of", readonly=True)
     class_id = fields.Many2one(
         "crm.customer.class", readonly=True, ondelete="set null", index=True
     )

@@ -90,8 +90,8 @@ class CrmPurchaseHistory(models.Model):
             if unrated:
                 raise ValidationError(
                     self.env._(
-                        "%(currencies)s has no exchange rate for %(company)s. Add one in"
-                        " Accounting, Configuration, Currencies, then import again.",
+                        "No exchange rate for %(company)s of: %(currencies)s. Add one in"
+                        " Invoicing, Configuration, Currencies, then import again.",
                         currencies=", ".join(unrated.mapped("name")),
                         company=company.name,
                     )

@@ -91,7 +91,7 @@ class CrmScoringPolicy(models.Model):
         default=365,
         required=True,
         tracking=True,
-        help="How far ahead purchases, churn and lifetime value look.",
+        help="How far ahead purchases, churn and lifetime value are predicted.",
     )
     discount_rate = fields.Float(
         default=0.1,

@@ -196,8 +196,9 @@ class CrmScoringRun(models.Model):
         if unrated:
             raise UserError(
                 self.env._(
-                    "The purchase history holds %(currencies)s, which has no exchange rate."
-                    " Add one in Accounting, Configuration, Currencies, then score again.",
+                    "The purchase history holds currencies without an exchange rate:"
+                    " %(currencies)s. Add one in Invoicing, Configuration, Currencies, then"
+                    " score again.",
                     currencies=", ".join(unrated.mapped("name")),
                 )
             )

@@ -18,7 +18,7 @@ export class ScoringRunFormController extends FormController {
 
     async refresh() {
         const record = this.model.root;
-        if (!this.isRefreshing && OPEN_STATES.includes(record.data.state)) {
+        if (!record.isNew && !this.isRefreshing && OPEN_STATES.includes(record.data.state)) {
             this.isRefreshing = true;
             try {
                 await record.load();

@@ -25,7 +25,8 @@ from .postgres import own
 from .process import alive
 from .source import identity, source_root
 
-LANGUAGE = "it_IT"
+# The first is the default of every user.
+LANGUAGES = "en_US,it_IT"
 # Every database has its own; sessions are signed with the second.
 FRESH_SECRETS = """UPDATE ir_config_parameter SET value = gen_random_uuid()::text
     WHERE key IN ('database.uuid', 'database.secret')"""
@@ -71,7 +72,7 @@ def own_addons() -> list[str]:
 def base_name() -> str:
     """What the base database is made from."""
     python = (ROOT / "requirements.lock").read_bytes()
-    return own(f"base_{fingerprint(host_addons(), identity(), python, LANGUAGE)}")
+    return own(f"base_{fingerprint(host_addons(), identity(), python, LANGUAGES)}")
 
 
 def base() -> str:
@@ -79,7 +80,7 @@ def base() -> str:
     name = base_name()
     if name not in names() and not taken_from_cache(name):
         say("building the base database (Odoo's own addons)")
-        language = [f"--load-language={LANGUAGE}"]
+        language = [f"--load-language={LANGUAGES}"]
         build(name, host_addons(), log="install-base.log", options=language)
         keep_in_cache(name)
     return name

@@ -1,0 +1,290 @@
+"""The combined prediction of spend and of buying again.
+
+Purchase models are right about amounts and blind to most of what a customer shows; rank
+rules see more and know no amounts (METHODS.md, section M). Here the models are the
+ground, and two small regressions, trained on earlier windows of the same company
+(:mod:`.training_windows`), say by which factor spend, and by which odds a purchase,
+differ from what the models expect. The total is recalibrated with them: their windows
+have the same proportion of period to history as the question that is asked.
+
+How much of the correction is used is decided on a trial inside the known history: the
+last window of that proportion is predicted from what was known at its origin, and the
+weight with the smaller loss is taken, 0 (models alone) to 1. It is then drawn towards 0
+by n / (n + 100) for n buyers per window. Without a window of 100 customers and 50 buyers
+there is no correction: the result is the purchase models' own, and ``method`` and
+``reason`` say so.
+
+Times are in days, money in the company's currency. The same purchases and seed give the
+same result; results do not depend on the order of the rows or on the unit of money.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import expit, logit
+
+from ..errors import FrameError, InsufficientDataError
+from .base_expectation import BaseExpectation, Expected
+from .combination_trial import CombinationTrial, run_trial
+from .evidence import PurchaseLedger, evidence_at
+from .evidence_features import evidence_features
+from .penalised_layer import PenalisedLayer, fit_purchase_layer, fit_spend_layer
+from .predictive import PredictiveInterval
+from .spend_interval import simulated_spend_interval
+from .spend_law import SpendLaw
+from .training_windows import TrainingWindows, training_windows
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    import pandas as pd
+
+__all__ = ["CombinedPrediction", "CombinedPredictor"]
+
+#: Customers on whom windows are trained; more change no coefficient that matters.
+TRAINING_CUSTOMERS = 50_000
+#: Buyers per window at whom half of the trial's weight is kept.
+HALF_CREDIBLE = 100.0
+#: Probabilities are held this far from 0 and 1.
+LEAST_PROBABILITY = 1e-6
+
+
+@dataclass(frozen=True)
+class CombinedPrediction:
+    """Predictions of some customers, in the row order of their evidence.
+
+    Parameters
+    ----------
+    customer_id
+        Customers.
+    expected_spend
+        Expected money within the horizon.
+    expected_purchases
+        Expected purchases within the horizon.
+    purchase_probability
+        Of at least one purchase within the horizon.
+    lower, upper
+        Limits of spend.
+    level
+        Probability that the interval holds, at least.
+    """
+
+    customer_id: np.ndarray
+    expected_spend: np.ndarray
+    expected_purchases: np.ndarray
+    purchase_probability: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    level: float
+
+    @property
+    def churn_probability(self) -> np.ndarray:
+        """Of no purchase within the horizon."""
+        return 1.0 - self.purchase_probability
+
+
+@dataclass(frozen=True)
+class CombinedPredictor:
+    """Purchase models and what earlier windows add to them.
+
+    Parameters
+    ----------
+    base
+        Purchase models at the end of the history.
+    horizon, history
+        Days ahead and days behind.
+    method
+        ``combined``, or ``purchase_models`` where nothing is added.
+    reason
+        Why nothing is added: ``too_few`` customers, buyers or days for a window, or
+        ``trial``: the models alone predicted the last window better. Empty otherwise.
+    spend_weight, purchase_weight
+        Share of the correction that is used, 0 to 1.
+    origins
+        Origins of the training windows, days since 1970-01-01.
+    spend_layer, purchase_layer
+        The corrections; None without windows.
+    law
+        How spend strays from its expectation; None without windows.
+    trial
+        The trial inside the history; None where it could not be held.
+    """
+
+    base: BaseExpectation
+    horizon: float
+    history: float
+    method: str
+    reason: str = ""
+    spend_weight: float = 0.0
+    purchase_weight: float = 0.0
+    origins: tuple[int, ...] = ()
+    spend_layer: PenalisedLayer | None = None
+    purchase_layer: PenalisedLayer | None = None
+    law: SpendLaw | None = None
+    trial: CombinationTrial | None = None
+
+    @classmethod
+    def fit(
+        cls,
+        ledger: PurchaseLedger,
+        *,
+        horizon: float,
+        rng: np.random.Generator,
+        training_customers: int = TRAINING_CUSTOMERS,
+    ) -> Self:
+        """Fit the models and train the correction.
+
+        Parameters
+        ----------
+        ledger
+            Days of business, see :meth:`~.evidence.PurchaseLedger.from_transactions`;
+            nothing after its ``end`` is known.
+        horizon
+            Days ahead, positive.
+        rng
+            Draws the customers on whom windows are trained, where there are more.
+        training_customers
+            How many those are at most.
+
+        Returns
+        -------
+        CombinedPredictor
+            For predictions from ``ledger.end`` on.
+
+        Raises
+        ------
+        FrameError
+            If the horizon is not positive.
+        InsufficientDataError
+            If nobody has bought.
+        """
+        if not (np.isfinite(horizon) and horizon > 0):
+            raise FrameError("combination", "horizon", "range", 1)
+        evidence = evidence_at(ledger, ledger.end)
+        if evidence.empty:
+            raise InsufficientDataError("customers with a purchase", 1, 0)
+        base = BaseExpectation.fit(evidence)
+        history = float(max(ledger.end - ledger.begin, 1))
+        few = ledger.sample(training_customers, rng)
+        windows = training_windows(few, ledger.end, horizon)
+        if windows is None:
+            return cls(base, horizon, history, "purchase_models", "too_few")
+        trial = run_trial(few, horizon)
+        return cls._combine(base, horizon, history, windows, trial)
+
+    @classmethod
+    def _combine(
+        cls,
+        base: BaseExpectation,
+        horizon: float,
+        history: float,
+        windows: TrainingWindows,
+        trial: CombinationTrial | None,
+    ) -> Self:
+        credible = windows.buyers / (windows.buyers + HALF_CREDIBLE)
+        weights = (0.5, 0.5) if trial is None else trial.best_weights
+        spend_weight, purchase_weight = (weight * credible for weight in weights)
+        spend_layer = fit_spend_layer(
+            windows.features, windows.base_spend, windows.spend
+        )
+        purchase_layer = fit_purchase_layer(windows.features, windows.active)
+        factor = np.exp(spend_weight * spend_layer.linear_predictor(windows.features))
+        probability = _blend(
+            windows.base_probability, purchase_layer, windows.features, purchase_weight
+        )
+        used = spend_weight > 0 or purchase_weight > 0
+        return cls(
+            base=base,
+            horizon=horizon,
+            history=history,
+            method="combined" if used else "purchase_models",
+            reason="" if used else "trial",
+            spend_weight=spend_weight,
+            purchase_weight=purchase_weight,
+            origins=windows.origins,
+            spend_layer=spend_layer,
+            purchase_layer=purchase_layer,
+            law=SpendLaw.fit(probability, windows.base_spend * factor, windows.spend),
+            trial=trial,
+        )
+
+    def predict(
+        self, evidence: pd.DataFrame, *, rng: np.random.Generator, level: float = 0.8
+    ) -> CombinedPrediction:
+        """Predict what customers will spend within the horizon.
+
+        Parameters
+        ----------
+        evidence
+            Result of :func:`~.evidence.evidence_at` at the end of the history, or some
+            of its rows: customers may be predicted in batches.
+        rng
+            Draws futures where the interval is simulated (without windows).
+        level
+            Probability of the interval.
+
+        Returns
+        -------
+        CombinedPrediction
+            In the order of the rows.
+        """
+        expected = self.base.predict(evidence, self.horizon)
+        spend, probability = self._corrected(evidence, expected)
+        limits = self._interval(evidence, spend, probability, rng, level)
+        return CombinedPrediction(
+            customer_id=evidence["customer_id"].to_numpy(),
+            expected_spend=spend,
+            expected_purchases=spend / expected.purchase_value,
+            purchase_probability=probability,
+            lower=limits.lower,
+            upper=limits.upper,
+            level=level,
+        )
+
+    def _corrected(
+        self, evidence: pd.DataFrame, expected: Expected
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return spend and purchase probability after the correction."""
+        if self.spend_layer is None or self.purchase_layer is None:
+            return expected.spend, expected.purchase_probability
+        features = evidence_features(
+            evidence,
+            expected,
+            history=self.history,
+            mean_purchase=self.base.mean_purchase,
+        )
+        factor = np.exp(self.spend_weight * self.spend_layer.linear_predictor(features))
+        probability = _blend(
+            expected.purchase_probability,
+            self.purchase_layer,
+            features,
+            self.purchase_weight,
+        )
+        return expected.spend * factor, probability
+
+    def _interval(
+        self,
+        evidence: pd.DataFrame,
+        spend: np.ndarray,
+        probability: np.ndarray,
+        rng: np.random.Generator,
+        level: float,
+    ) -> PredictiveInterval:
+        if self.law is not None:
+            return self.law.interval(probability, spend, level=level)
+        return simulated_spend_interval(
+            self.base, evidence, self.horizon, rng=rng, level=level
+        )
+
+
+def _blend(
+    base: np.ndarray, layer: PenalisedLayer, features: np.ndarray, weight: float
+) -> np.ndarray:
+    """Mix the models' log odds with the learnt ones."""
+    held = np.clip(base, LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY)
+    learnt = layer.linear_predictor(features)
+    mixed = expit((1.0 - weight) * logit(held) + weight * learnt)
+    return np.clip(mixed, LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY)

@@ -39,7 +39,7 @@ class CrmCustomerProfile(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     run_id = fields.Many2one(
-        "crm.scoring.run", string="Run", readonly=True, ondelete="set null", index=True
+        "crm.scoring.run", readonly=True, ondelete="set null", index=True
     )
     computed_at = fields.Datetime(readonly=True)
     as_of = fields.Date(

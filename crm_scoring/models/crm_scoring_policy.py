@@ -125,9 +125,7 @@ class CrmScoringPolicy(models.Model):
         tracking=True,
     )
     run_ids = fields.One2many("crm.scoring.run", "policy_id", readonly=True)
-    last_run_id = fields.Many2one(
-        "crm.scoring.run", string="Last Run", compute="_compute_last_run_id"
-    )
+    last_run_id = fields.Many2one("crm.scoring.run", compute="_compute_last_run_id")
     profile_count = fields.Integer(compute="_compute_profile_count")
 
     _company_unique = models.Constraint(

@@ -157,13 +157,15 @@ class TestRun(ScoringCase):
         done = self._run()
         stages = type(self.env["crm.scoring.run"])
 
+        complaint = "the disk is on fire"
+
         def failing(run):
-            raise UserError("the disk is on fire")
+            raise UserError(complaint)
 
         self.patch(stages, "_stage_fit", failing)
         run = self._run()
         self.assertEqual(run.state, "failed")
-        self.assertIn("the disk is on fire", run.error)
+        self.assertIn(complaint, run.error)
         self.assertEqual(self._profiles().run_id, done)
 
     @mute_logger("odoo.addons.crm_scoring.models.crm_scoring_run")

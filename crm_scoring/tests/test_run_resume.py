@@ -2,6 +2,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ..models import crm_scoring_run_stages
 from .common import TODAY, ScoringCase
 
 
@@ -49,7 +50,7 @@ class TestRunResume(ScoringCase):
         self.assertEqual(self._profiles().run_id, before)
 
     def test_prediction_goes_on_with_the_customers_left(self):
-        self.patch(self._stages_module(), "CUSTOMERS_PER_STEP", 15)
+        self.patch(crm_scoring_run_stages, "CUSTOMERS_PER_STEP", 15)
         run = self._new_run()
         self._step_until(run, "predict")
         run._step()
@@ -63,7 +64,7 @@ class TestRunResume(ScoringCase):
     def test_small_frames_never_split_a_customer(self):
         self._new_run()._execute()
         expected = self._figures()
-        self.patch(self._stages_module(), "TRANSACTIONS_PER_FRAME", 7)
+        self.patch(crm_scoring_run_stages, "TRANSACTIONS_PER_FRAME", 7)
         self._new_run()._execute()
         self.assertEqual(self._figures(), expected)
 
@@ -111,11 +112,6 @@ class TestRunResume(ScoringCase):
         self.env["crm.scoring.run"]._cron_score()
         self.assertEqual(run.state, "done", run.error)
         self.assertEqual(calls[-1], (1, 0))
-
-    def _stages_module(self):
-        from odoo.addons.crm_scoring.models import crm_scoring_run_stages
-
-        return crm_scoring_run_stages
 
     def _predicted(self, run):
         return self.env.execute_query(

@@ -3,6 +3,7 @@ import time
 from dataclasses import dataclass, field
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..story.narrative import Story, tell
 
@@ -30,8 +31,13 @@ PARTS = (
     "probabilities",
 )
 GROWING_TABLES = (
-    "res_partner, account_move, account_move_line, account_payment,"
-    " account_partial_reconcile, sale_order, sale_order_line"
+    "res_partner",
+    "account_move",
+    "account_move_line",
+    "account_payment",
+    "account_partial_reconcile",
+    "sale_order",
+    "sale_order_line",
 )
 QUIET = {
     "tracking_disable": True,
@@ -132,7 +138,8 @@ class CrmScoringDemo(models.AbstractModel):
         Within one transaction it would go on planning for empty ones.
         """
         self.env.flush_all()
-        self.env.cr.execute(f"ANALYZE {GROWING_TABLES}")
+        tables = SQL(", ").join(SQL.identifier(table) for table in GROWING_TABLES)
+        self.env.cr.execute(SQL("ANALYZE %s", tables))
 
     @api.model
     def _today(self, company_key):

@@ -33,7 +33,11 @@ class CrmScoringDemo(models.AbstractModel):
             for lead, record in zip(drawn, leads, strict=True)
             if lead.outcome == "won"
         }
-        return self.env._("%s leads, %s prospects", len(leads), len(prospects))
+        return self.env._(
+            "%(leads)s leads, %(prospects)s prospects",
+            leads=len(leads),
+            prospects=len(prospects),
+        )
 
     def _lead_records(self, leads):
         """Return tags, origins, stages and reasons by the story's words."""

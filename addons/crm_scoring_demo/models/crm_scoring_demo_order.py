@@ -34,7 +34,11 @@ class CrmScoringDemo(models.AbstractModel):
         self._confirm(confirmed)
         offers.filtered(lambda order: states[order] == "sent").action_quotation_sent()
         offers.filtered(lambda order: states[order] == "cancel")._action_cancel()
-        return self.env._("%s orders, %s offers", len(confirmed), len(offers))
+        return self.env._(
+            "%(orders)s orders, %(quotations)s quotations",
+            orders=len(confirmed),
+            quotations=len(offers),
+        )
 
     def _create_orders(self, books, purchases):
         orders = self.env["sale.order"].create(

@@ -23,7 +23,11 @@ class CrmScoringDemo(models.AbstractModel):
         )
         keys = [contact.key for _customer, contact in owned]
         books.partners |= dict(zip(keys, contacts, strict=True))
-        return self.env._("%s customers, %s contacts", len(partners), len(contacts))
+        return self.env._(
+            "%(customers)s customers, %(contacts)s contacts",
+            customers=len(partners),
+            contacts=len(contacts),
+        )
 
     def _partner_vals(self, books, customer, tags, languages):
         country = self.env.ref(f"base.{customer.country.lower()}")

@@ -28,7 +28,9 @@ class CrmScoringDemo(models.AbstractModel):
         self._book_payments(single)
         self._book_statements(of_day)
         return self.env._(
-            "%s receipts, %s of them payments", len(receipts), len(single)
+            "%(receipts)s receipts, %(payments)s of them payments",
+            receipts=len(receipts),
+            payments=len(single),
         )
 
     def _receipts(self, books):

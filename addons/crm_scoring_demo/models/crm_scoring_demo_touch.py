@@ -28,7 +28,9 @@ class CrmScoringDemo(models.AbstractModel):
             [self._meeting_vals(books, visit) for visit in visits]
         )
         return self.env._(
-            "%s messages and calls, %s visits", len(messages), len(visits)
+            "%(messages)s messages and calls, %(visits)s visits",
+            messages=len(messages),
+            visits=len(visits),
         )
 
     def _message_vals(self, books, touch):

@@ -1,7 +1,7 @@
-import {registry} from "@web/core/registry";
-import {FormController} from "@web/views/form/form_controller";
-import {formView} from "@web/views/form/form_view";
-import {onMounted, onWillUnmount} from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { FormController } from "@web/views/form/form_controller";
+import { formView } from "@web/views/form/form_view";
+import { onMounted, onWillUnmount } from "@odoo/owl";
 
 const REFRESH_MS = 1500;
 const OPEN_STATES = ["queued", "running"];
@@ -18,7 +18,11 @@ export class ScoringRunFormController extends FormController {
 
     async refresh() {
         const record = this.model.root;
-        if (!record.isNew && !this.isRefreshing && OPEN_STATES.includes(record.data.state)) {
+        if (
+            !record.isNew &&
+            !this.isRefreshing &&
+            OPEN_STATES.includes(record.data.state)
+        ) {
             this.isRefreshing = true;
             try {
                 await record.load();

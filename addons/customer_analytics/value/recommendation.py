@@ -48,6 +48,8 @@ ITEM_PURCHASES = FrameContract(
 MAX_ITEMS = 2000
 #: Purchase days that the mean rate of repurchase weighs in an item's own.
 PRIOR_DAYS = 5.0
+#: Equal scores go to the smaller identifier, by this much of a logarithm per item.
+TIE = 1e-9
 #: Scores held in memory at once.
 CELLS_AT_ONCE = 4_000_000
 
@@ -256,7 +258,7 @@ def _scores(
     """
     row, column = bought.nonzero()
     lift[row, column] = -np.inf
-    score = lift + np.log(affinity.popularity)
+    score = lift + np.log(affinity.popularity) - TIE * np.arange(lift.shape[1])
     score -= np.maximum(score.max(axis=1, keepdims=True), -1e300)
     np.exp(score, out=score)
     score /= np.maximum(score.sum(axis=1, keepdims=True), 1e-300)

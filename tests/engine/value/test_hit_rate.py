@@ -45,14 +45,17 @@ def test_known_affinities_beat_popularity(customers, items, tastes, strength, ga
         assert all(one.is_better for one in found)
 
 
-@pytest.mark.parametrize(("customers", "items"), [(40, 10), (300, 15), (2000, 100)])
-def test_without_affinities_nothing_is_lost(customers, items):
+@pytest.mark.parametrize(
+    ("customers", "items", "noise"),
+    [(40, 10, 0.05), (300, 15, 0.01), (2000, 100, 0.005)],
+)
+def test_without_affinities_nothing_is_lost(customers, items, noise):
     found = [
         hit_rate(company(np.random.default_rng(seed), customers, items, 1, 0.0), SPLIT)
         for seed in range(6)
     ]
     assert not any(one.is_worse for one in found)
-    assert np.mean([one.difference.estimate for one in found]) > -0.01
+    assert np.mean([one.difference.estimate for one in found]) > -noise
 
 
 def test_hits_are_counted_on_the_same_customers():

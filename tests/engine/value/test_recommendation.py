@@ -165,6 +165,12 @@ def test_a_broken_table_is_refused(affinity):
         recommend(affinity, shop().assign(item_id="mug"))
 
 
+def test_equally_popular_items_come_by_identifier():
+    history = bought(*((c, i, 1) for c in range(6) for i in (c % 3, 3 + c % 3)))
+    found = recommend(item_affinity(history), history[:0], customers=np.array([9]))
+    assert found["item_id"].tolist() == [0, 1, 2]
+
+
 def test_nobody_to_advise(affinity):
     found = recommend(affinity, shop()[:0])
     assert found.empty

@@ -3,6 +3,7 @@ import time
 from dataclasses import dataclass, field
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..story.narrative import Story, tell
@@ -110,19 +111,21 @@ class CrmScoringDemo(models.AbstractModel):
     @api.private
     def score(self, company, as_of=None):
         """Score ``company`` unless it has a finished run as of that day."""
-        run = self.env["crm.scoring.run"].sudo()
         policy = self.env["crm.scoring.policy"].sudo()._for_company(company)
-        wanted = [("policy_id", "=", policy.id), ("state", "=", "done")]
-        if as_of:
-            wanted.append(("as_of", "=", as_of))
-        if run.search_count(wanted, limit=1):
+        runs = self.env["crm.scoring.run"].sudo()
+        wanted = [("policy_id", "=", policy.id)]
+        wanted += [("as_of", "=", as_of)] if as_of else []
+        done = runs.search([*wanted, ("state", "=", "done")], limit=1)
+        if done:
             _logger.info("%s is scored already", company.name)
-            return run.search(wanted, limit=1)
+            return done
+        # A killed run goes on where it was.
+        run = runs.search([*wanted, ("state", "in", ("queued", "running"))], limit=1)
+        day = {"as_of": as_of} if as_of else {}
+        run = run or runs.create({"policy_id": policy.id, **day})
         started = time.monotonic()
-        run = run.create(
-            {"policy_id": policy.id, **({"as_of": as_of} if as_of else {})}
-        )
-        run._execute()
+        if not run._execute():
+            raise UserError(run.error)
         _logger.info(
             "%s: %s customers scored in %.1f s",
             company.name,

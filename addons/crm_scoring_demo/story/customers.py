@@ -11,6 +11,8 @@ from .segments import SEGMENTS, Segment, customer_counts
 __all__ = ["Contact", "Customer", "find_customers"]
 
 SALESPEOPLE = 4
+# Yearly growth of how often a customer buys.
+TRENDS = (0, 0.05, 0.08, 0.12, 0.2, 0.3, -0.1, -0.2)
 ARCHIVED = 1
 SHARED = 2
 # Share of customers that send back a good part of what they buy.
@@ -79,7 +81,8 @@ def find_customers(start: date, today: date, size: int, seed: int) -> list[Custo
 
 
 def _draw_customer(random, segment, number, start, today) -> Customer:
-    since, until = _lifetime(random, segment, start, today)
+    interval = segment.interval * random.gammavariate(16, 1 / 16)
+    since, until = _lifetime(random, segment, interval, start, today)
     who = _identity(random, segment, number)
     spread = segment.spread
     size = random.lognormvariate(-spread * spread / 2, spread)
@@ -90,9 +93,9 @@ def _draw_customer(random, segment, number, start, today) -> Customer:
         salesperson=_salesperson(random, segment),
         since=since,
         until=until,
-        interval=segment.interval * random.gammavariate(8, 1 / 8),
+        interval=interval,
         basket=segment.basket * size,
-        trend=random.choice((0, 0, 0.05, 0.08, 0.15, 0.22, -0.12, -0.2)),
+        trend=random.choice(TRENDS),
         usual=_usual_products(random, segment),
         discount=random.choice(segment.discount),
         returns=0.22 if random.random() < RETURNERS else 0.012,
@@ -137,15 +140,15 @@ def _has_vat(segment: Segment, country: str) -> bool:
     return segment.is_company and country == "IT"
 
 
-def _lifetime(random, segment, start, today) -> tuple[date, date]:
+def _lifetime(random, segment, interval, start, today) -> tuple[date, date]:
     """First and last day on which the customer may buy."""
     since, until = start, date.max
     if segment.key == "newcomer":
         since = today - timedelta(days=random.randint(35, 125))
     elif random.random() < segment.newcomers:
         since = start + timedelta(days=random.randint(30, (today - start).days - 60))
-    if segment.key == "lapsed":
-        until = today - timedelta(days=random.randint(170, 620))
+    if segment.quiet:
+        until = today - timedelta(days=interval * random.uniform(*segment.quiet))
     elif segment.leaving:
         years = random.expovariate(segment.leaving)
         until = min(today + timedelta(days=1), since + timedelta(days=years * 365))

@@ -55,6 +55,8 @@ KINDS = {
     "restaurant": ("Trattoria", "Ristorante", "Osteria", "Pizzeria"),
     "beach": ("Bagni", "Stabilimento", "Lido", "Chiosco"),
     "office": ("Studio", "Officine", "Assicurazioni", "Elettronica", "Logistica"),
+    "leaving": ("Hotel", "Grand Hotel", "Villa"),
+    "wavering": ("Ristorante", "Caffè Ristorante", "Trattoria"),
     "lapsed": ("Bar", "Caffè", "Gelateria"),
     "bargain": ("Bottega", "Drogheria", "Cash & Carry", "Emporio"),
     "foreign": ("Café", "Espressobar", "Gasthaus"),

@@ -16,7 +16,7 @@ __all__ = ["Payment", "contest", "pay"]
 # Days after the invoice of each instalment, by payment term.
 INSTALMENTS = {"immediate": (0,), "30days": (30,), "instalments": (30, 60)}
 # Nobody is on time always.
-SLIP_CHANCE = 0.05
+SLIP_CHANCE = 0.04
 # Share of a disputing customer's invoices that it contests.
 DISPUTED = 0.4
 # A defaulter leaves the invoices of its last days unpaid.
@@ -96,7 +96,7 @@ def _pay_instalment(random, purchase, instalment, due) -> list[Payment]:
     if habit == "dispute":
         return [payment(business_day(due + timedelta(days=random.randint(0, 45))))]
     if habit == "slow":
-        return [payment(business_day(due + timedelta(days=random.randint(-4, 24))))]
+        return [payment(business_day(due + timedelta(days=random.randint(-6, 20))))]
     first = business_day(due + timedelta(days=random.randint(15, 60)))
     if random.random() < 0.7:
         return [payment(first)]

@@ -123,7 +123,8 @@ def _other_lead(random: Random, number: int, outcome: str, start, today) -> dict
     place = random.choice(names.CITIES)
     is_abroad = segment.key == "foreign"
     yearly = segment.basket * 365 / segment.interval
-    created = today - timedelta(days=random.randint(1, 100 if is_open else 900))
+    age = timedelta(days=random.randint(1, 100 if is_open else 900))
+    created = max(start, today - age)
     return {
         "name": f"Interesse di {name}",
         "customer": "",
@@ -137,7 +138,7 @@ def _other_lead(random: Random, number: int, outcome: str, start, today) -> dict
         **_origin(random, is_like_won),
         "salesperson": 3 if segment.key == "office" else random.randrange(3),
         "revenue": round(yearly * random.lognormvariate(0, 0.5), -1),
-        "created": max(created, start),
+        "created": created,
         "closed": None if is_open else min(today, created + _life(random)),
         "outcome": outcome,
         "stage": random.choices(STAGES, (3, 4, 3))[0],

@@ -11,7 +11,7 @@ demo: ## both demo companies scored and served; prints the address (HTTP_PORT=80
 	@host/run demo
 
 test: ## every test; STEPS="lint engine" for some of lint engine house odoo e2e
-	@.ci/run $(STEPS)
+	@host/run test $(STEPS)
 
 lint: ## the linters only
 	@host/run lint

@@ -17,13 +17,15 @@ CLIENT = WebClient("web", NAME, 8069)
 
 def run() -> None:
     """Bring the demo to the state of the code and print where it is."""
+    port = os.environ.get("HTTP_PORT", "")
+    CLIENT.check(port)
     odoo.prepare()
     with locked(STATE / "demo.lock"):
         if NAME in database.names():
             update()
         else:
             create()
-        started = CLIENT.start(os.environ.get("HTTP_PORT", ""))
+        started = CLIENT.start(port)
     print(f"""
 {"Serving" if started else "Already serving"} Customer Intelligence for Odoo
   address   {CLIENT.url}

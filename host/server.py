@@ -43,6 +43,11 @@ class WebClient:
         """Where a browser finds it."""
         return f"http://127.0.0.1:{self.port}"
 
+    def check(self, named_port: str) -> None:
+        """Refuse a port that the user named at once, not after the work."""
+        if named_port and not (self.pid and named_port == str(self.port)):
+            choose_port(named_port, self.port)
+
     def start(self, named_port: str = "") -> bool:
         """Serve, and wait until the login page is there; False if it was already."""
         same = not named_port or named_port == str(self.port)

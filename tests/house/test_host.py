@@ -360,6 +360,12 @@ class TestPorts:
         with pytest.raises(HostError, match="is not a port"):
             server.choose_port(named, 8069)
 
+    def test_named_port_is_looked_at_before_anything_is_built(self, taken, monkeypatch):
+        monkeypatch.setenv("HTTP_PORT", str(taken))
+        monkeypatch.setattr(demo.odoo, "prepare", lambda: pytest.fail("too late"))
+        with pytest.raises(HostError, match="is taken"):
+            demo.run()
+
     def test_unnamed_port_that_is_taken_gives_the_next(self, taken):
         assert server.choose_port("", taken) > taken
 

@@ -138,7 +138,7 @@ def random_effects(
     >>> y = np.r_[np.zeros(50), np.ones(50)] + np.tile([-0.1, 0.1], 50)
     >>> levels = csr_matrix(np.repeat(np.eye(2), 50, axis=0))
     >>> random_effects(levels, np.array([0, 0]), y).mean(csr_matrix(np.eye(2))).round(1)
-    array([-0.,  1.])
+    array([0., 1.])
     """
     y = np.asarray(response, dtype=float)
     missing = int((~np.isfinite(y)).sum())

@@ -12,7 +12,7 @@ a few sorts. Amounts are in the company's currency, times in days.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +41,9 @@ LARGEST_DELAY = 120
 
 #: Day of an event that has not happened, far after every other.
 NEVER = 10**6
+
+#: Sums of some values of the events before each queried day, one array per value.
+Sums = Callable[..., list[np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -167,46 +170,57 @@ def _history(
     ledger: _Ledger, code: np.ndarray, day: np.ndarray, features: Sequence[str]
 ) -> pd.DataFrame:
     """Count the events of each queried customer before each queried day."""
-    due, amount = ledger.due, ledger.amount
-    late = (ledger.settled > due).astype(float)
-    settled = np.clip(ledger.settled, due - LARGEST_DELAY, due + LARGEST_DELAY)
-    delay = settled - due
-    clock = [
-        late,
-        late * due,
-        late * due**2,
-    ]  # of delays that run: count, start, square
 
     def before(event_day: np.ndarray, *values: np.ndarray) -> list[np.ndarray]:
         table = np.column_stack(values)
         return list(_sums_before(ledger.code, event_day, table, code, day).T)
 
-    issued, invoiced = before(ledger.invoice, np.ones(len(due)), amount)
-    fell_due, late_count, late_amount, *rest = before(
-        due, np.ones(len(due)), late, late * amount, *clock, *ledger.features.T
-    )
+    due, amount = ledger.due, ledger.amount
+    one, late = np.ones(len(due)), (ledger.settled > due).astype(float)
+    issued, invoiced = before(ledger.invoice, one, amount)
     paid, paid_late = before(ledger.settled, amount, late * amount)
-    delays, squares, lateness, *stopped = before(
-        np.maximum(settled, due), delay, delay**2, np.maximum(delay, 0), *clock
+    fell_due, late_count, late_amount, *sums = before(
+        due, one, late, late * amount, *ledger.features.T
     )
-    running, start, start_square = np.subtract(rest[:3], stopped)
-    overdue_days = running * day - start
-    square = running * day**2 - 2 * day * start + start_square
     return pd.DataFrame(
         {
             "customer_id": ledger.customer_ids[code],
             "invoice_count": issued,
             "due_count": fell_due,
             "late_count": late_count,
-            "delay_sum": delays + overdue_days,
-            "delay_square_sum": squares + square,
-            "late_days": lateness + overdue_days,
-            "late_settled_count": stopped[0],
+            **_delays(ledger, late, before, day),
             "open_amount": _not_negative(invoiced - paid, invoiced),
             "overdue_amount": _not_negative(late_amount - paid_late, invoiced),
-            **{f"{name}_sum": rest[3 + i] for i, name in enumerate(features)},
+            **{f"{name}_sum": sums[i] for i, name in enumerate(features)},
         }
     )
+
+
+def _delays(
+    ledger: _Ledger, late: np.ndarray, before: Sums, day: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Add up the days from due to settled, or to the queried day while it runs.
+
+    A delay runs from the due day on; the count, start and squared start of those that
+    run are the difference of two sums over events.
+    """
+    due = ledger.due
+    settled = np.clip(ledger.settled, due - LARGEST_DELAY, due + LARGEST_DELAY)
+    delay = settled - due
+    clock = [late, late * due, late * due**2]
+    started = before(due, *clock)
+    total, squares, lateness, *stopped = before(
+        np.maximum(settled, due), delay, delay**2, np.maximum(delay, 0), *clock
+    )
+    running, start, start_square = np.subtract(started, stopped)
+    overdue_days = running * day - start
+    square = running * day**2 - 2 * day * start + start_square
+    return {
+        "delay_sum": total + overdue_days,
+        "delay_square_sum": squares + square,
+        "late_days": lateness + overdue_days,
+        "late_settled_count": stopped[0],
+    }
 
 
 def _not_negative(difference: np.ndarray, scale: np.ndarray) -> np.ndarray:

@@ -4,8 +4,8 @@ Purchase models are right about amounts and blind to most of what a customer sho
 rules see more and know no amounts (METHODS.md, section M). Here the models are the
 ground, and two small regressions, trained on earlier windows of the same company
 (:mod:`.training_windows`), say by which factor spend, and by which odds a purchase,
-differ from what the models expect. The total is recalibrated with them: their windows
-have the same proportion of period to history as the question that is asked.
+differ from what the models expect. The total is recalibrated with them, and then mixed
+with "as lately" (:mod:`.spend_level`).
 
 How much of the correction is used is decided on a trial inside the known history: the
 last window of that proportion is predicted from what was known at its origin, and the
@@ -20,21 +20,27 @@ same result; results do not depend on the order of the rows or on the unit of mo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit, logit
 
 from ..errors import FrameError, InsufficientDataError
 from .base_expectation import BaseExpectation, Expected
 from .combination_trial import CombinationTrial, run_trial
+from .combined_prediction import CombinedPrediction
 from .evidence import PurchaseLedger, evidence_at
-from .evidence_features import evidence_features
-from .penalised_layer import PenalisedLayer, fit_purchase_layer, fit_spend_layer
+from .evidence_features import PURCHASE_COLUMNS, SPEND_COLUMNS, evidence_features
+from .penalised_layer import (
+    PenalisedLayer,
+    fit_purchase_layer,
+    fit_spend_layer,
+    mixed_probability,
+)
 from .predictive import PredictiveInterval
 from .spend_interval import simulated_spend_interval
 from .spend_law import SpendLaw
+from .spend_level import LEVEL_WEIGHT, level_factor, recent_spend_total
 from .training_windows import TrainingWindows, training_windows
 
 if TYPE_CHECKING:
@@ -48,42 +54,6 @@ __all__ = ["CombinedPrediction", "CombinedPredictor"]
 TRAINING_CUSTOMERS = 50_000
 #: Buyers per window at whom half of the trial's weight is kept.
 HALF_CREDIBLE = 100.0
-#: Probabilities are held this far from 0 and 1.
-LEAST_PROBABILITY = 1e-6
-
-
-@dataclass(frozen=True)
-class CombinedPrediction:
-    """Predictions of some customers, in the row order of their evidence.
-
-    Parameters
-    ----------
-    customer_id
-        Customers.
-    expected_spend
-        Expected money within the horizon.
-    expected_purchases
-        Expected purchases within the horizon.
-    purchase_probability
-        Of at least one purchase within the horizon.
-    lower, upper
-        Limits of spend.
-    level
-        Probability that the interval holds, at least.
-    """
-
-    customer_id: np.ndarray
-    expected_spend: np.ndarray
-    expected_purchases: np.ndarray
-    purchase_probability: np.ndarray
-    lower: np.ndarray
-    upper: np.ndarray
-    level: float
-
-    @property
-    def churn_probability(self) -> np.ndarray:
-        """Of no purchase within the horizon."""
-        return 1.0 - self.purchase_probability
 
 
 @dataclass(frozen=True)
@@ -107,6 +77,9 @@ class CombinedPredictor:
         Origins of the training windows, days since 1970-01-01.
     spend_layer, purchase_layer
         The corrections; None without windows.
+    level_factor
+        What brings the total to its mix with recent spend. Purchase probabilities follow
+        as if purchases were Poisson: 1 - (1 - P)^factor, which keeps their order.
     law
         How spend strays from its expectation; None without windows.
     trial
@@ -123,6 +96,7 @@ class CombinedPredictor:
     origins: tuple[int, ...] = ()
     spend_layer: PenalisedLayer | None = None
     purchase_layer: PenalisedLayer | None = None
+    level_factor: float = 1.0
     law: SpendLaw | None = None
     trial: CombinationTrial | None = None
 
@@ -173,7 +147,8 @@ class CombinedPredictor:
         if windows is None:
             return cls(base, horizon, history, "purchase_models", "too_few")
         trial = run_trial(few, horizon)
-        return cls._combine(base, horizon, history, windows, trial)
+        combined = cls._combine(base, horizon, history, windows, trial)
+        return combined._levelled(evidence, windows.buyers)
 
     @classmethod
     def _combine(
@@ -184,16 +159,18 @@ class CombinedPredictor:
         windows: TrainingWindows,
         trial: CombinationTrial | None,
     ) -> Self:
-        credible = windows.buyers / (windows.buyers + HALF_CREDIBLE)
+        credible = _credible(windows.buyers)
         weights = (0.5, 0.5) if trial is None else trial.best_weights
         spend_weight, purchase_weight = (weight * credible for weight in weights)
-        spend_layer = fit_spend_layer(
-            windows.features, windows.base_spend, windows.spend
-        )
-        purchase_layer = fit_purchase_layer(windows.features, windows.active)
-        factor = np.exp(spend_weight * spend_layer.linear_predictor(windows.features))
-        probability = _blend(
-            windows.base_probability, purchase_layer, windows.features, purchase_weight
+        spend_features = windows.features[:, SPEND_COLUMNS]
+        spend_layer = fit_spend_layer(spend_features, windows.base_spend, windows.spend)
+        purchase_features = windows.features[:, PURCHASE_COLUMNS]
+        purchase_layer = fit_purchase_layer(purchase_features, windows.active)
+        factor = np.exp(spend_weight * spend_layer.linear_predictor(spend_features))
+        probability = mixed_probability(
+            windows.base_probability,
+            purchase_layer.linear_predictor(purchase_features),
+            purchase_weight,
         )
         used = spend_weight > 0 or purchase_weight > 0
         return cls(
@@ -210,6 +187,18 @@ class CombinedPredictor:
             law=SpendLaw.fit(probability, windows.base_spend * factor, windows.spend),
             trial=trial,
         )
+
+    def _levelled(self, evidence: pd.DataFrame, buyers: int) -> Self:
+        """Return the predictor with its total mixed with recent spend."""
+        if self.method != "combined":
+            return self
+        spend, _ = self._corrected(evidence, self.base.predict(evidence, self.horizon))
+        recent = recent_spend_total(
+            evidence, history=self.history, horizon=self.horizon
+        )
+        weight = LEVEL_WEIGHT * _credible(buyers)
+        factor = level_factor(float(spend.sum()), recent, weight=weight)
+        return replace(self, level_factor=factor)
 
     def predict(
         self, evidence: pd.DataFrame, *, rng: np.random.Generator, level: float = 0.8
@@ -256,14 +245,15 @@ class CombinedPredictor:
             history=self.history,
             mean_purchase=self.base.mean_purchase,
         )
-        factor = np.exp(self.spend_weight * self.spend_layer.linear_predictor(features))
-        probability = _blend(
+        log_factor = self.spend_layer.linear_predictor(features[:, SPEND_COLUMNS])
+        factor = np.exp(self.spend_weight * log_factor)
+        probability = mixed_probability(
             expected.purchase_probability,
-            self.purchase_layer,
-            features,
+            self.purchase_layer.linear_predictor(features[:, PURCHASE_COLUMNS]),
             self.purchase_weight,
         )
-        return expected.spend * factor, probability
+        levelled = -np.expm1(self.level_factor * np.log1p(-probability))
+        return expected.spend * factor * self.level_factor, levelled
 
     def _interval(
         self,
@@ -280,11 +270,6 @@ class CombinedPredictor:
         )
 
 
-def _blend(
-    base: np.ndarray, layer: PenalisedLayer, features: np.ndarray, weight: float
-) -> np.ndarray:
-    """Mix the models' log odds with the learnt ones."""
-    held = np.clip(base, LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY)
-    learnt = layer.linear_predictor(features)
-    mixed = expit((1.0 - weight) * logit(held) + weight * learnt)
-    return np.clip(mixed, LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY)
+def _credible(buyers: int) -> float:
+    """Share of a learnt weight that so many buyers per window justify."""
+    return buyers / (buyers + HALF_CREDIBLE)

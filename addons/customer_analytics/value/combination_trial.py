@@ -18,12 +18,11 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit, logit
 
 from .base_expectation import LEAST, BaseExpectation
 from .evidence import PurchaseLedger, evidence_at, outcome_after
-from .evidence_features import evidence_features
-from .penalised_layer import fit_purchase_layer, fit_spend_layer
+from .evidence_features import PURCHASE_COLUMNS, SPEND_COLUMNS, evidence_features
+from .penalised_layer import fit_purchase_layer, fit_spend_layer, mixed_probability
 from .probability_scores import log_loss
 from .training_windows import matched_period, training_windows
 
@@ -137,12 +136,12 @@ def run_trial(ledger: PurchaseLedger, horizon: float) -> CombinationTrial | None
     ids = evidence["customer_id"].to_numpy()
     purchases, spend = outcome_after(ledger, ids, origin, ledger.end)
     log_factor = fit_spend_layer(
-        windows.features, windows.base_spend, windows.spend
-    ).linear_predictor(features)
-    odds = fit_purchase_layer(windows.features, windows.active).linear_predictor(
-        features
-    )
-    base_odds = logit(np.clip(expected.purchase_probability, 1e-6, 1.0 - 1e-6))
+        windows.features[:, SPEND_COLUMNS], windows.base_spend, windows.spend
+    ).linear_predictor(features[:, SPEND_COLUMNS])
+    log_odds = fit_purchase_layer(
+        windows.features[:, PURCHASE_COLUMNS], windows.active
+    ).linear_predictor(features[:, PURCHASE_COLUMNS])
+    probability = expected.purchase_probability
     return CombinationTrial(
         origin=origin,
         customers=len(ids),
@@ -152,7 +151,7 @@ def run_trial(ledger: PurchaseLedger, horizon: float) -> CombinationTrial | None
             for weight in WEIGHTS
         ),
         purchase_losses=tuple(
-            log_loss(purchases > 0, expit((1.0 - weight) * base_odds + weight * odds))
+            log_loss(purchases > 0, mixed_probability(probability, log_odds, weight))
             for weight in WEIGHTS
         ),
     )

@@ -164,7 +164,7 @@ def evidence_at(ledger: PurchaseLedger, origin: int) -> pd.DataFrame:
         column[bought] for column in (ledger.customer, ledger.day, ledger.value)
     )
     starts = np.flatnonzero(np.diff(customer, prepend=-1))
-    lasts = np.append(starts[1:], len(customer)) - 1
+    lasts = np.append(starts[1:], len(customer))[: len(starts)] - 1
     who = customer[starts]
     group = np.repeat(np.arange(len(starts)), lasts - starts + 1)
     revenue = np.bincount(

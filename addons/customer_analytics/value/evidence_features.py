@@ -17,9 +17,18 @@ if TYPE_CHECKING:
 
     from .base_expectation import Expected
 
-__all__ = ["FEATURES", "evidence_features"]
+__all__ = ["FEATURES", "PURCHASE_COLUMNS", "SPEND_COLUMNS", "evidence_features"]
 
-FEATURES = (
+#: What the purchase models say.
+MODEL_FEATURES = (
+    "expected_purchases",
+    "disagreement",
+    "purchase_probability",
+    "probability_alive",
+    "purchase_value",
+)
+#: What the customer shows.
+SHOWN_FEATURES = (
     "repeats",
     "age",
     "silence",
@@ -33,12 +42,26 @@ FEATURES = (
     "repeats_third",
     "repeats_half",
     "spend_half",
-    "expected_purchases",
-    "disagreement",
-    "purchase_probability",
-    "probability_alive",
-    "purchase_value",
 )
+#: Products of these: bends, and what means something else for a one-time buyer.
+BENT_FEATURES = (
+    "is_once",
+    "once_first_value",
+    "once_log_silence",
+    "once_age",
+    "log_silence_squared",
+    "repeats_squared",
+    "repeats_log_silence",
+    "silence_in_gaps",
+    "silence_in_gaps_squared",
+    "log_revenue_log_silence",
+    "log_revenue_repeats",
+)
+FEATURES = (*MODEL_FEATURES, *SHOWN_FEATURES, *BENT_FEATURES)
+#: Columns of the spend regression: it corrects the models, in knowledge of them.
+SPEND_COLUMNS = slice(0, len(MODEL_FEATURES) + len(SHOWN_FEATURES))
+#: Columns of the purchase regression: it knows no model and is mixed with them later.
+PURCHASE_COLUMNS = slice(len(MODEL_FEATURES), None)
 
 #: Added to money, in mean purchases, before taking logarithms: free orders exist.
 MONEY_OFFSET = 0.2
@@ -68,37 +91,67 @@ def evidence_features(
         Shape ``(customers, len(FEATURES))``, finite.
     """
     unit = mean_purchase if mean_purchase > 0 else 1.0
-
-    def column(name: str) -> np.ndarray:
-        return evidence[name].to_numpy(dtype=float)
-
-    def log_money(values: np.ndarray) -> np.ndarray:
-        return np.log(np.maximum(values, 0.0) / unit + MONEY_OFFSET)
-
-    age = column("T")
-    silence = age - column("recency")
     probability = np.clip(
         expected.purchase_probability, LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY
     )
-    return np.column_stack(
-        [
-            np.log1p(column("frequency")),
-            age / history,
-            silence / history,
-            silence / np.maximum(age, 1.0),
-            np.log((silence + 1.0) / history),
-            log_money(column("revenue")),
-            log_money(column("first_value")),
-            log_money(column("last_value")),
-            *(
-                column(f"repeats_{name}")
-                for name in ("tenth", "fifth", "third", "half")
-            ),
-            np.log1p(np.maximum(column("spend_half"), 0.0) / unit),
-            np.log(expected.purchases),
-            expected.disagreement,
-            logit(probability),
-            expected.probability_alive,
-            np.log(expected.purchase_value / unit),
-        ]
+    said = [
+        np.log(expected.purchases),
+        expected.disagreement,
+        logit(probability),
+        expected.probability_alive,
+        np.log(expected.purchase_value / unit),
+    ]
+    shown = _shown(evidence, history, unit)
+    return np.column_stack([*said, *shown.values(), *_bent(evidence, shown)])
+
+
+def _shown(
+    evidence: pd.DataFrame, history: float, unit: float
+) -> dict[str, np.ndarray]:
+    """Columns of SHOWN_FEATURES."""
+    data = {
+        name: evidence[name].to_numpy(dtype=float)
+        for name in evidence.columns
+        if name != "customer_id"
+    }
+    silence = data["T"] - data["recency"]
+    money = {
+        f"log_{name}": np.log(np.maximum(data[name], 0.0) / unit + MONEY_OFFSET)
+        for name in ("revenue", "first_value", "last_value")
+    }
+    recent = ("repeats_tenth", "repeats_fifth", "repeats_third", "repeats_half")
+    return {
+        "repeats": np.log1p(data["frequency"]),
+        "age": data["T"] / history,
+        "silence": silence / history,
+        "silence_of_age": silence / np.maximum(data["T"], 1.0),
+        "log_silence": np.log((silence + 1.0) / history),
+        **money,
+        **{name: data[name] for name in recent},
+        "spend_half": np.log1p(np.maximum(data["spend_half"], 0.0) / unit),
+    }
+
+
+def _bent(
+    evidence: pd.DataFrame, shown: dict[str, np.ndarray]
+) -> tuple[np.ndarray, ...]:
+    """Columns of BENT_FEATURES."""
+    frequency = evidence["frequency"].to_numpy(dtype=float)
+    age = evidence["T"].to_numpy(dtype=float)
+    silence = age - evidence["recency"].to_numpy(dtype=float)
+    once = (frequency == 0).astype(float)
+    gaps = np.log((silence + 1.0) / (age / (frequency + 1.0) + 1.0))
+    quiet, repeats = shown["log_silence"], shown["repeats"]
+    return (
+        once,
+        once * shown["log_first_value"],
+        once * quiet,
+        once * shown["age"],
+        quiet**2,
+        repeats**2,
+        repeats * quiet,
+        gaps,
+        gaps**2,
+        shown["log_revenue"] * quiet,
+        shown["log_revenue"] * repeats,
     )

@@ -22,12 +22,18 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression, PoissonRegressor
 
 if TYPE_CHECKING:
     from typing import Self
 
-__all__ = ["PenalisedLayer", "fit_purchase_layer", "fit_spend_layer"]
+__all__ = [
+    "PenalisedLayer",
+    "fit_purchase_layer",
+    "fit_spend_layer",
+    "mixed_probability",
+]
 
 #: Share of training rows beyond either bound of a feature.
 BEYOND = 0.005
@@ -38,6 +44,8 @@ PENALTY_BUYERS = 200.0
 #: restored afterwards.
 LARGEST = 0.999
 ITERATIONS = 300
+#: Probabilities are held this far from 0 and 1.
+LEAST_PROBABILITY = 1e-6
 
 
 @dataclass(frozen=True)
@@ -150,6 +158,35 @@ def fit_purchase_layer(features: np.ndarray, active: np.ndarray) -> PenalisedLay
     )
     model.fit(_standard(features, bounds), active)
     return _layer(model.coef_[0], float(model.intercept_[0]), bounds)
+
+
+def mixed_probability(
+    base: np.ndarray, log_odds: np.ndarray, weight: float
+) -> np.ndarray:
+    """Mix the models' log odds with learnt ones.
+
+    Parameters
+    ----------
+    base
+        Purchase probability of the models.
+    log_odds
+        Learnt log odds, in the same order.
+    weight
+        Weight of the learnt ones, 0 to 1.
+
+    Returns
+    -------
+    ndarray
+        Probabilities, neither 0 nor 1.
+
+    Examples
+    --------
+    >>> mixed_probability(np.array([0.5, 0.5]), np.array([2.0, -2.0]), 0.0)
+    array([0.5, 0.5])
+    """
+    held = np.clip(base, LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY)
+    mixed = expit((1.0 - weight) * logit(held) + weight * log_odds)
+    return np.clip(mixed, LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY)
 
 
 def _penalty(active: np.ndarray) -> float:

@@ -19,7 +19,6 @@ TEXTS = (
 SPOKEN = (
     screenshots.profiles,
     screenshots.profile,
-    screenshots.partner,
     screenshots.classes,
 )
 ITALIAN = {
@@ -83,13 +82,14 @@ def test_manager_changes_a_threshold_scores_and_reads_the_result(manager, rows):
     assert shown["revenue_recent"] == pytest.approx(float(revenue), abs=0.005)
 
 
-@pytest.mark.parametrize("shot", screenshots.SHOTS, ids=lambda shot: shot.__name__)
-def test_screen_opens(manager, shot):
-    shot(manager)
+def test_every_screen_opens(manager):
+    for shot in screenshots.SHOTS:
+        shot(manager)
+        assert not manager.errors, shot.__name__
 
 
 def test_italian_user_reads_italian(manager, screens, rows):
-    """Every text of ours on four screens, in English first, then in Italian."""
+    """Every text of ours on three screens, in English first, then in Italian."""
     salesperson = xml_id(rows, "sales_team", "group_sale_salesman_all_leads")
     login = {"login": f"ugo-{token_hex(4)}", "password": token_hex(16)}
     rights = {

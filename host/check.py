@@ -16,8 +16,8 @@ from . import (
 )
 from .addons import products
 from .errors import HostError
-from .files import say
-from .layout import ENGINE_VENV, ROOT, VENV
+from .files import locked, say
+from .layout import ENGINE_VENV, ROOT, STATE, VENV
 from .results import Results
 from .server import WebClient
 
@@ -105,16 +105,16 @@ def step_e2e(results: Results) -> None:
     paths = existing(results, "e2e")
     if not paths:
         return
-    name = postgres.own("e2e")
-    template.scored(name, demo.companies)
-    client = WebClient("e2e", name, 8169)
-    client.start()
-    try:
-        command = [VENV / "bin" / "python", "-m", "pytest", "-p", "no:odoo"]
-        results.pytest("e2e", command, tests.browser_variables(client), paths)
-    finally:
-        client.stop()
-        database.drop(name)
+    client = WebClient("e2e", postgres.own("e2e"), 8169)
+    with locked(STATE / "e2e.lock"):
+        template.scored(client.database, demo.companies)
+        client.start()
+        try:
+            command = [VENV / "bin" / "python", "-m", "pytest", "-p", "no:odoo"]
+            results.pytest("e2e", command, tests.browser_variables(client), paths)
+        finally:
+            client.stop()
+            database.drop(client.database)
 
 
 def existing(results: Results, step: str) -> list[str]:

@@ -4,6 +4,8 @@ import json
 import os
 from pathlib import Path
 
+from .files import locked
+
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".odoo"
 LOGS = STATE / "log"
@@ -26,13 +28,12 @@ def cache() -> Path:
 
 def remember(**values) -> None:
     """Keep small facts of this checkout (ports, hashes) for the next command."""
-    known = recall_all()
-    known.update(values)
-    STATE.mkdir(exist_ok=True)
     target = STATE / "state.json"
-    partial = target.with_suffix(f".{os.getpid()}")
-    partial.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")
-    partial.replace(target)
+    with locked(target.with_suffix(".lock")):
+        known = {**recall_all(), **values}
+        partial = target.with_suffix(f".{os.getpid()}")
+        partial.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n")
+        partial.replace(target)
 
 
 def recall_all() -> dict:

@@ -37,12 +37,12 @@ def remember_interpreter() -> None:
 
 def configure() -> None:
     """Write the settings: one file for the web client and commands, one for tests."""
-    password = recall("master_password") or secrets.token_urlsafe(18)
     with locked(STATE / "config.lock"):
-        remember(master_password=password)
+        if not recall("master_password"):
+            remember(master_password=secrets.token_urlsafe(18))
         common = {
             "addons_path": addons_path(),
-            "admin_passwd": password,
+            "admin_passwd": recall("master_password"),
             "data_dir": str(DATA),
             "http_interface": "127.0.0.1",
             "max_cron_threads": "1",
@@ -50,10 +50,8 @@ def configure() -> None:
             "without_demo": "True",
             **database_settings(),
         }
-        write(
-            CONFIG,
-            {**common, "list_db": "False", "dbfilter": f"^{postgres.own('demo')}$"},
-        )
+        only_demo = {"list_db": "False", "dbfilter": f"^{postgres.own('demo')}$"}
+        write(CONFIG, {**common, **only_demo})
         write(TEST_CONFIG, {**common, "max_cron_threads": "0"})
 
 
@@ -85,7 +83,6 @@ def environment(config: Path = CONFIG) -> dict[str, str]:
         "PATH": path,
         "ODOO_RC": str(config),
         "CUSTOMER_INTELLIGENCE_DATASETS": str(DATASETS),
-        "PYTHONWARNINGS": "ignore::DeprecationWarning",
         # two cores are shared by the browser, the database and the arithmetic
         "OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", "2"),
     }

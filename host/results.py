@@ -1,5 +1,6 @@
 """What each step of `make test` found: JUnit files, told again at the end."""
 
+import os
 import shutil
 import subprocess
 import time
@@ -7,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from .layout import ENGINE_VENV, ROOT, STATE
+from .process import alive
 
 FOLDER = STATE / "results"
 
@@ -15,8 +17,11 @@ class Results:
     """One run of all steps."""
 
     def __init__(self):
-        shutil.rmtree(FOLDER, ignore_errors=True)
-        FOLDER.mkdir(parents=True)
+        self.folder = FOLDER / str(os.getpid())
+        for old in FOLDER.glob("*"):
+            if not (old.name.isdigit() and alive(int(old.name), "host")):
+                shutil.rmtree(old, ignore_errors=True)
+        self.folder.mkdir(parents=True)
         self.started = time.monotonic()
 
     def record(self, step: str, case: str, problem="", skipped="") -> None:
@@ -28,13 +33,13 @@ class Results:
             failure.text = problem
         elif skipped:
             ElementTree.SubElement(element, "skipped", message=skipped)
-        number = len(list(FOLDER.glob("*.xml")))
-        ElementTree.ElementTree(suite).write(FOLDER / f"{number:02}-{step}.xml")
+        number = len(list(self.folder.glob("*.xml")))
+        ElementTree.ElementTree(suite).write(self.folder / f"{number:02}-{step}.xml")
 
     def pytest(self, step: str, command: list, env: dict, paths: list[str]) -> None:
         """Run one pytest call; an exit code that its report does not explain counts."""
-        number = len(list(FOLDER.glob("*.xml")))
-        report = FOLDER / f"{number:02}-{step}.xml"
+        number = len(list(self.folder.glob("*.xml")))
+        report = self.folder / f"{number:02}-{step}.xml"
         arguments = [f"--junitxml={report}", "-o", "junit_family=xunit1"]
         command = [*command, *arguments, *paths]
         code = subprocess.run(command, env=env, cwd=ROOT).returncode
@@ -47,7 +52,7 @@ class Results:
         elapsed = time.monotonic() - self.started
         options = ["--no-header", "--tb=no", "-p", "no:cacheprovider"]
         plugin = ["-p", "host.replay", f"--replay-seconds={elapsed:.1f}"]
-        command = [python, "-m", "pytest", *plugin, *options, str(FOLDER)]
+        command = [python, "-m", "pytest", *plugin, *options, str(self.folder)]
         return subprocess.run(command, cwd=ROOT).returncode
 
 

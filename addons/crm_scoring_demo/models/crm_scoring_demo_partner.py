@@ -60,6 +60,9 @@ class CrmScoringDemo(models.AbstractModel):
             "name": contact.name,
             "email": contact.email,
             "phone": contact.phone,
+            "lang": partner.lang,
+            **{name: partner[name] for name in ("street", "zip", "city")},
+            **{name: partner[name].id for name in ("state_id", "country_id")},
         }
 
     def _state(self, country, code):

@@ -7,7 +7,7 @@ the same customers, so the interval is that of matched pairs (Agresti & Min 2005
 
 References
 ----------
-METHODS.md, section C, for intervals of shares; DESIGN.md, P7: recommendations beat
+METHODS.md, section C, for intervals of shares; recommendations must beat
 popularity out of sample.
 """
 

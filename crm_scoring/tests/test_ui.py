@@ -33,6 +33,12 @@ class TestUi(ScoringCase, HttpCase):
             "ui_salesperson", "sales_team.group_sale_salesman"
         )
 
+        # Here once: what a test makes goes with its transaction.
+        for name in ("web.assets_web", "web.assets_tests"):
+            bundle = cls.env["ir.qweb"]._get_asset_bundle(name, css=True, js=True)
+            bundle.css()
+            bundle.js()
+
     def _tour(self, name, user):
         self.start_tour("/odoo", name, login=user.login)
 

@@ -62,6 +62,11 @@ class RandomEffects:
         Leave-one-out residuals of the cases, each over its own standard deviation.
     leave_one_out
         Prediction of each case from all others, at the same variances.
+    leave_one_out_sd
+        Standard deviation of each case around it.
+    explained
+        Share of the variance that this predicts, of a case and of the mean alike left
+        out; near 0 or below, the groupings tell nothing.
     """
 
     intercept: float
@@ -72,6 +77,8 @@ class RandomEffects:
     covariance: np.ndarray
     residuals: np.ndarray
     leave_one_out: np.ndarray
+    leave_one_out_sd: np.ndarray
+    explained: float
 
     def mean(self, design: csr_matrix) -> np.ndarray:
         """Return the expected y of new cases.
@@ -164,7 +171,16 @@ def random_effects(
         covariance=unit**2 * covariance,
         residuals=error / np.sqrt(noise * rest),
         leave_one_out=y - unit * error / rest,
+        leave_one_out_sd=unit * np.sqrt(noise / rest),
+        explained=_explained(scaled, error / rest),
     )
+
+
+def _explained(y: np.ndarray, error: np.ndarray) -> float:
+    """One less the squared errors over those of the mean of all others."""
+    size = len(y)
+    spread = float(((y - y.mean()) ** 2).sum()) * (size / (size - 1.0)) ** 2
+    return float(1.0 - (error**2).sum() / spread) if spread > 0 else 0.0
 
 
 def _variances(
@@ -211,6 +227,7 @@ def _leverage(full: csr_matrix, covariance: np.ndarray) -> np.ndarray:
     step = max(1, CELLS_AT_ONCE // full.shape[1])
     for first in range(0, len(result), step):
         part = full[first : first + step]
-        form = part.multiply(part @ covariance).sum(axis=1)
-        result[first : first + step] = np.asarray(form).ravel()
+        row = np.repeat(np.arange(part.shape[0]), np.diff(part.indptr))
+        form = part.data * (part @ covariance)[row, part.indices]
+        result[first : first + step] = np.bincount(row, form, part.shape[0])
     return result

@@ -134,6 +134,18 @@ def test_without_groupings_there_is_the_mean():
     found = random_effects(csr_matrix((4, 0)), np.zeros(0), np.array([1.0, 2, 3, 6]))
     assert found.mean(csr_matrix((2, 0))).tolist() == [3.0, 3.0]
     assert found.leave_one_out == pytest.approx([11 / 3, 10 / 3, 3, 2])
+    assert found.explained == pytest.approx(0.0)
+
+
+def test_what_is_explained_is_the_gain_of_each_case_left_out(known):
+    z, y, found = known
+    others = (y.sum() - y) / (len(y) - 1)
+    gain = 1 - ((y - found.leave_one_out) ** 2).sum() / ((y - others) ** 2).sum()
+    assert found.explained == pytest.approx(gain)
+    errors = (y - found.leave_one_out) / found.leave_one_out_sd
+    assert errors == pytest.approx(found.residuals)
+    noise = np.random.default_rng(5).standard_normal(len(y))
+    assert abs(random_effects(z, GROUPING, noise).explained) < 0.02
 
 
 def test_broken_or_too_few_cases_are_told():

@@ -24,7 +24,7 @@ from .evidence import PurchaseLedger, evidence_at, outcome_after
 from .evidence_features import PURCHASE_COLUMNS, SPEND_COLUMNS, evidence_features
 from .penalised_layer import fit_purchase_layer, fit_spend_layer, mixed_probability
 from .probability_scores import log_loss
-from .training_windows import matched_period, training_windows
+from .training_windows import TrainingWindows, matched_period, training_windows
 
 if TYPE_CHECKING:
     from typing import Self
@@ -135,12 +135,7 @@ def run_trial(ledger: PurchaseLedger, horizon: float) -> CombinationTrial | None
     )
     ids = evidence["customer_id"].to_numpy()
     purchases, spend = outcome_after(ledger, ids, origin, ledger.end)
-    log_factor = fit_spend_layer(
-        windows.features[:, SPEND_COLUMNS], windows.base_spend, windows.spend
-    ).linear_predictor(features[:, SPEND_COLUMNS])
-    log_odds = fit_purchase_layer(
-        windows.features[:, PURCHASE_COLUMNS], windows.active
-    ).linear_predictor(features[:, PURCHASE_COLUMNS])
+    log_factor, log_odds = _learnt(windows, features)
     probability = expected.purchase_probability
     return CombinationTrial(
         origin=origin,
@@ -154,4 +149,18 @@ def run_trial(ledger: PurchaseLedger, horizon: float) -> CombinationTrial | None
             log_loss(purchases > 0, mixed_probability(probability, log_odds, weight))
             for weight in WEIGHTS
         ),
+    )
+
+
+def _learnt(
+    windows: TrainingWindows, features: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Log factor of spend and log odds of a purchase, learnt from earlier windows."""
+    spend = fit_spend_layer(
+        windows.features[:, SPEND_COLUMNS], windows.base_spend, windows.spend
+    )
+    purchase = fit_purchase_layer(windows.features[:, PURCHASE_COLUMNS], windows.active)
+    return (
+        spend.linear_predictor(features[:, SPEND_COLUMNS]),
+        purchase.linear_predictor(features[:, PURCHASE_COLUMNS]),
     )

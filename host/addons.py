@@ -39,13 +39,8 @@ def is_installable(addon: Path) -> bool:
 
 
 def products() -> list[str]:
-    """What a user installs; bridges (auto_install) follow by themselves."""
-    return [name for name in installable() if not is_bridge(addons()[name])]
-
-
-def is_bridge(addon: Path) -> bool:
-    """Whether an addon installs itself when all that it joins is there."""
-    return bool(manifest(addon).get("auto_install"))
+    """What a user installs by itself: the addons at the root of the tree."""
+    return [name for name in installable() if addons()[name].parent == ROOT]
 
 
 def closure(name: str) -> set[str]:

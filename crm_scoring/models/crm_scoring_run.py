@@ -161,14 +161,19 @@ class CrmScoringRun(models.Model):
     def _queue_due(self):
         """Queue a run for each policy whose schedule asks for one today."""
         periods = {"daily": 1, "weekly": 7, "monthly": 30}
+        under_way = self.search([("state", "in", OPEN_STATES)]).policy_id
         for policy in self.env["crm.scoring.policy"].search(
-            [("schedule", "in", list(periods))]
+            [("schedule", "in", list(periods)), ("id", "not in", under_way.ids)]
         ):
             last = self.search([("policy_id", "=", policy.id)], limit=1)
-            today = (last or self.new({"policy_id": policy.id}))._company_today()
-            since = last.create_date and (today - last.create_date.date()).days
-            if not last or since >= periods[policy.schedule]:
+            if not last or last._days_since_queued() >= periods[policy.schedule]:
                 self.create({"policy_id": policy.id})
+
+    def _days_since_queued(self):
+        """Calendar days where the company is: midnight there is not midnight in UTC."""
+        local = self.with_context(tz=self._company_timezone())
+        queued = fields.Datetime.context_timestamp(local, self.create_date).date()
+        return (self._company_today() - queued).days
 
     # === ACTIONS === #
 

@@ -203,6 +203,26 @@ class TestRun(ScoringCase):
             runs._queue_due()
         self.assertEqual(runs.search_count([("policy_id", "=", self.policy.id)]), 2)
 
+    def test_schedule_counts_the_days_of_the_company(self):
+        """At five past midnight in Rome it is still yesterday in UTC."""
+        runs = self.env["crm.scoring.run"]
+        self.env["crm.scoring.policy"].search([]).schedule = "manual"
+        self.policy.schedule = "daily"
+        run = runs.create({"policy_id": self.policy.id, "as_of": TODAY})
+        self.env.cr.execute(
+            "UPDATE crm_scoring_run SET create_date = '2025-06-29 23:05:00' WHERE id = %s",
+            [run.id],
+        )
+        run.invalidate_recordset()
+        with freeze_time("2025-06-29 23:10:00"):
+            runs._queue_due()  # the open run is left alone
+            run.action_cancel()
+            runs._queue_due()  # and today has had its run
+        self.assertEqual(runs.search([("policy_id", "=", self.policy.id)]), run)
+        with freeze_time("2025-06-30 22:10:00"):
+            runs._queue_due()
+        self.assertEqual(runs.search_count([("policy_id", "=", self.policy.id)]), 2)
+
     def test_number_of_queries_does_not_grow_with_customers(self):
         """Reading, predicting and publishing are done in bulk whatever the number."""
 

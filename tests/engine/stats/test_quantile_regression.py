@@ -98,6 +98,12 @@ def test_the_unit_scales_the_answer(engel):
     assert scaled == pytest.approx(found * 1000, rel=1e-4)
 
 
+def test_a_loose_tolerance_comes_near(engel):
+    loose = QuantileRegression.fit(*engel, [0.9], tolerance=1e-3)
+    exact = QuantileRegression.fit(*engel, [0.9])
+    assert loose.predict(engel[0]) == pytest.approx(exact.predict(engel[0]), rel=0.02)
+
+
 # === LIMITS === #
 
 

@@ -99,9 +99,6 @@ class CrmScoringDemo(models.AbstractModel):
         demo = self.sudo().with_context(**QUIET)
         today = today or demo._today(STORY)
         books = Books(tell(today, **telling))
-        # The host asks for the payments of invoices with joins that nothing but their
-        # order keeps small; on tables that fill up meanwhile the planner reorders them.
-        self.env.cr.execute("SET LOCAL join_collapse_limit TO 1")
         company = demo._create_story_company(books)
         demo = demo.with_context(allowed_company_ids=company.ids).with_company(company)
         for part in PARTS:

@@ -4,6 +4,7 @@ The machine's own apt is only asked which mirror it uses; its lists, its cache a
 its package database are neither read nor written, and no rights are needed.
 """
 
+import contextlib
 import shutil
 from pathlib import Path
 
@@ -23,24 +24,32 @@ def mirror() -> str:
             "this machine has no apt: name an Odoo 19.0 with ODOO_BIN=/path/odoo-bin "
             "and a PostgreSQL with PGHOST, or use docker compose up"
         )
-    listed = run(
-        [
-            "apt-get",
-            "indextargets",
-            "--format",
-            "$(CREATED_BY) $(ORIGIN) $(COMPONENT) $(REPO_URI)",
-        ],
-        "asking apt for its mirror",
-    )
-    for line in listed.splitlines():
-        words = line.split()
-        if words[:3] == ["Packages", "Debian", "main"] and "security" not in line:
-            return words[3]
-    raise HostError(
-        "apt knows no Debian mirror (no 'main' of Debian, or no lists yet): run "
-        "`apt-get update` as root once, or name an Odoo 19.0 with ODOO_BIN and a "
-        "PostgreSQL with PGHOST"
-    )
+    found = main_archive([])
+    if not found:
+        # small images come without package lists, and apt tells of no origin then
+        lists = cache() / "apt" / "machine"
+        (lists / "partial").mkdir(parents=True, exist_ok=True)
+        options = [f"-oDir::State::Lists={lists}", "-oAPT::Sandbox::User="]
+        with contextlib.suppress(HostError):
+            run(["apt-get", *options, "update"], "reading this machine's package lists")
+        found = main_archive(options)
+    if not found:
+        raise HostError(
+            "this machine's apt names no Debian mirror that answers: add one, or name "
+            "an Odoo 19.0 with ODOO_BIN=/path/odoo-bin and a PostgreSQL with PGHOST"
+        )
+    return found
+
+
+def main_archive(options: list[str]) -> str:
+    """Debian's main archive among the sources that apt tells of, empty when not."""
+    words = "$(CREATED_BY) $(ORIGIN) $(COMPONENT) $(REPO_URI)"
+    command = ["apt-get", *options, "indextargets", "--format", words]
+    for line in run(command, "asking apt for its mirror").splitlines():
+        found = line.split()
+        if found[:3] == ["Packages", "Debian", "main"] and "security" not in line:
+            return found[3]
+    return ""
 
 
 class Apt:

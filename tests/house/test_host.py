@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from host import (
+    browser,
     commands,
     database,
     debian,
@@ -149,6 +150,14 @@ class TestDebian:
         _programs(monkeypatch, tmp_path, apt_get=f"cat <<'END'\n{listed}END")
         assert debian.mirror() == "http://mirror.test/debian/"
 
+    def test_machine_without_package_lists_reads_them_aside(
+        self, monkeypatch, tmp_path
+    ):
+        script = 'case "$*" in *machine*indextargets*) '
+        script += "echo Packages Debian main http://mirror.test/debian/;; esac"
+        _programs(monkeypatch, tmp_path, apt_get=script)
+        assert debian.mirror() == "http://mirror.test/debian/"
+
     def test_machine_without_apt_is_told_the_other_ways(self, monkeypatch):
         monkeypatch.setattr(debian.shutil, "which", lambda _: None)
         with pytest.raises(HostError, match="no apt: name an Odoo 19.0 with ODOO_BIN"):
@@ -158,11 +167,11 @@ class TestDebian:
         self, monkeypatch, tmp_path
     ):
         _programs(monkeypatch, tmp_path, apt_get="echo Packages Ubuntu main http://u/")
-        with pytest.raises(HostError, match="knows no Debian mirror"):
+        with pytest.raises(HostError, match="names no Debian mirror"):
             debian.mirror()
 
     def test_no_network_is_one_line(self, monkeypatch, tmp_path):
-        fails = 'case "$1" in indextargets) echo Packages Debian main http://m/;; '
+        fails = 'case "$*" in *indextargets*) echo Packages Debian main http://m/;; '
         fails += "*) echo 'E: Failed to fetch http://m/'; exit 100;; esac"
         _programs(monkeypatch, tmp_path, apt_get=fails)
         monkeypatch.setattr(debian, "KEYRING", tmp_path)
@@ -407,6 +416,28 @@ class TestPostgres:
         _programs(monkeypatch, tmp_path, unshare="exit 1")
         with pytest.raises(HostError, match="forbids: run as an ordinary user"):
             postgres.as_user(["initdb"])
+
+
+class TestBrowser:
+    @pytest.fixture(autouse=True)
+    def no_browser(self, monkeypatch):
+        which = browser.shutil.which
+        without = {name: None for name in browser.NAMES}
+        monkeypatch.setattr(
+            browser.shutil, "which", lambda name: without.get(name, which(name))
+        )
+
+    def test_ordinary_user_is_told_the_one_command(self, monkeypatch, capsys):
+        monkeypatch.setattr(browser.os, "geteuid", lambda: 1000)
+        assert browser.provide() == ""
+        told = capsys.readouterr().err
+        assert "browser tests are left out; run: sudo apt-get install" in told
+
+    def test_root_whose_apt_fails_is_told_too(self, monkeypatch, tmp_path, capsys):
+        monkeypatch.setattr(browser.os, "geteuid", lambda: 0)
+        _programs(monkeypatch, tmp_path, apt_get="echo 'E: no network'; exit 100")
+        assert browser.provide() == ""
+        assert "E: no network" in capsys.readouterr().err
 
 
 class TestDemo:

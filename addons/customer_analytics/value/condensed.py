@@ -19,18 +19,27 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from scipy.special import betainc, gammaln, logsumexp
 
+from ..errors import FrameError
 from .btyd import PurchaseModel
-from .rows import SummaryRows
+from .rows import SummaryRows, summary_rows
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 __all__ = ["CondensedModel"]
 
 #: Probability below which a further purchase is left out of an expectation.
 NEGLIGIBLE = 1e-10
+#: Search for a waiting time: logarithm of its largest multiple of the gap, and halvings.
+LOG_REACH = 12.0
+HALVINGS = 27
 #: Steps in a horizon beyond which a draw is cut.
 MANY = 1e9
 
@@ -55,6 +64,9 @@ class CondensedModel(PurchaseModel):
     a: float
     b: float
     regularity: int = field(default=1, kw_only=True)
+
+    #: The first purchase is an occasion to stop, as in MBG/NBD.
+    first_occasion: ClassVar[int] = 1
 
     def _log_steps(self, rows: SummaryRows) -> tuple[np.ndarray, np.ndarray]:
         """Log of the weights of j steps, (rows, k), and of having stopped at t_x."""
@@ -131,6 +143,48 @@ class CondensedModel(PurchaseModel):
         kept = (self.alpha + rows.T) / (self.alpha + rows.T + time)
         weight = self.steps_if_alive(rows)
         return sum(weight[:, j] * betainc(shape + j, k - j, kept) for j in range(k))
+
+    def waiting_time(
+        self, summary: DataFrame | SummaryRows, levels: Sequence[float]
+    ) -> np.ndarray:
+        """Quantiles of the time from T to the next purchase of one who stays a customer.
+
+        Parameters
+        ----------
+        summary
+            Columns frequency, recency, T in the model's time unit.
+        levels
+            Probabilities in (0, 1); .5 is the median.
+
+        Returns
+        -------
+        ndarray
+            Waiting times in the model's time unit, (customers, levels), in the order of
+            the summary; infinite beyond e^12 times the usual gap. By bisection.
+
+        Raises
+        ------
+        FrameError
+            If a level is not between 0 and 1.
+        """
+        wanted = np.asarray(levels, dtype=float)
+        wrong = ~((wanted > 0) & (wanted < 1))
+        if wrong.any():
+            raise FrameError("waiting_time", "levels", "range", int(wrong.sum()))
+        rows = summary_rows(summary)
+        shape, rate = self.rate_if_alive(rows)
+        own = rate / shape
+        result = np.empty((len(rows), len(wanted)))
+        for column, probability in enumerate(wanted):
+            low, high = np.full(len(rows), -LOG_REACH), np.full(len(rows), LOG_REACH)
+            for _ in range(HALVINGS):
+                middle = 0.5 * (low + high)
+                waits = self.silence_probability(rows, own * np.exp(middle))
+                is_later = waits > 1.0 - probability
+                low = np.where(is_later, middle, low)
+                high = np.where(is_later, high, middle)
+            result[:, column] = np.where(high < LOG_REACH, own * np.exp(high), np.inf)
+        return rows.expand(result)
 
     def _purchase_probability_if_alive(
         self, rows: SummaryRows, horizon: float

@@ -12,7 +12,8 @@ lifetime for s <= 1 (CDNOW: s = .61), a beta-geometric model none for a <= 1 (.7
   S(t) = ((beta+T) / (beta+T+t)) ** s.
 * BG/NBD, MBG/NBD: he stops at a purchase with p ~ Beta(a, b+k); given p and
   lambda ~ Gamma(r+x, alpha+T) the purchase that ends it comes at rate lambda p, so
-  S(t) is the mean of (1 + p t / (alpha+T)) ** -(r+x) over p.
+  S(t) is the mean of (1 + p t / (alpha+T)) ** -(r+x) over p. MBG/CNBD-k: the same with
+  the law of its purchase rate, which takes the purchases ahead for evenly spread.
 * sBG, contracts: S(n-1+t) / S(n-1), counted in renewals.
 
 References
@@ -37,6 +38,7 @@ from ..errors import FrameError
 from ..stats.quadrature import beta_rule
 from .beta_geometric import BetaGeometric
 from .btyd import PurchaseModel
+from .condensed import CondensedModel
 from .nbd import NBD
 from .pareto_nbd import ParetoNBD
 from .rows import SummaryRows, summary_rows
@@ -244,8 +246,9 @@ def _(model: NBD, rows: SummaryRows) -> _Life:
     )
 
 
-@_life_of.register
-def _(model: BetaGeometric, rows: SummaryRows) -> _Life:
+@_life_of.register(BetaGeometric)
+@_life_of.register(CondensedModel)
+def _(model: BetaGeometric | CondensedModel, rows: SummaryRows) -> _Life:
     shape, rate = model.rate_if_alive(rows)
     occasions, which = np.unique(
         rows.frequency + model.first_occasion, return_inverse=True

@@ -3,11 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
+from customer_analytics.errors import FrameError
 from customer_analytics.value.mbgcnbd import CondensedBetaGeo
 from customer_analytics.value.mbgnbd import ModifiedBetaGeo
 from customer_analytics.value.predictive import predictive_interval, simulate_purchases
 from customer_analytics.value.probability_scores import auc, brier_score
 from customer_analytics.value.rows import summary_rows
+from customer_analytics.value.waiting_time import next_purchase_quantiles
 from simulation_rhythm import simulate_rhythm
 
 PARAMETERS = (2.0, 3.0, 0.8, 3.0)
@@ -112,6 +114,44 @@ def test_rhythm_tells_who_has_left_better_than_mbg_nbd():
     ]
     assert scores[0][0] > scores[1][0] + 0.01
     assert scores[0][1] < 0.9 * scores[1][1]
+
+
+# === WAITING TIME === #
+
+
+def test_waiting_times_are_the_quantiles_of_silence(world):
+    made, model = world
+    few = made[:300]
+    waits = model.waiting_time(few, (0.1, 0.5, 0.9))
+    rows = summary_rows(few)
+    distinct = rows.take(rows.inverse)
+    for column, level in enumerate((0.1, 0.5, 0.9)):
+        silence = model.silence_probability(distinct, waits[:, column])
+        assert silence == pytest.approx(1.0 - level, abs=1e-6)
+    assert (np.diff(waits, axis=1) > 0).all()
+
+
+def test_without_rhythm_waiting_times_are_lomax(world):
+    made, _ = world
+    few = made[:300]
+    found = CondensedBetaGeo(*PARAMETERS).waiting_time(few, (0.2, 0.8))
+    expected = next_purchase_quantiles(ModifiedBetaGeo(*PARAMETERS), few, (0.2, 0.8))
+    assert found == pytest.approx(expected, rel=1e-6)
+
+
+def test_customers_who_come_again_come_when_they_are_due(world):
+    made, model = world
+    made = made[:4000]
+    stays = np.isfinite(made["wait"].to_numpy())
+    waits = model.waiting_time(made[stays], (0.1, 0.9))
+    wait = made["wait"][stays].to_numpy()
+    assert ((wait >= waits[:, 0]) & (wait <= waits[:, 1])).mean() > 0.77
+
+
+def test_levels_are_probabilities(world):
+    made, model = world
+    with pytest.raises(FrameError):
+        model.waiting_time(made[:3], (0.0, 0.5))
 
 
 # === LIMITS === #

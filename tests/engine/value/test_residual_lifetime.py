@@ -6,6 +6,7 @@ import pytest
 from customer_analytics.errors import FrameError
 from customer_analytics.value.bgnbd import BetaGeo
 from customer_analytics.value.btyd import PurchaseModel
+from customer_analytics.value.mbgcnbd import CondensedBetaGeo
 from customer_analytics.value.mbgnbd import ModifiedBetaGeo
 from customer_analytics.value.nbd import NBD
 from customer_analytics.value.pareto_nbd import ParetoNBD
@@ -17,6 +18,7 @@ from customer_analytics.value.residual_lifetime import (
 from customer_analytics.value.sbg import ShiftedBetaGeometric
 from scipy.integrate import quad
 from simulation import simulate_beta_geometric, simulate_pareto_nbd
+from simulation_rhythm import simulate_rhythm
 
 PARETO = ParetoNBD(r=0.553, alpha=10.578, s=0.606, beta=11.669)
 BG = BetaGeo(r=0.243, alpha=4.414, a=0.793, b=2.426)
@@ -166,6 +168,17 @@ def test_simulated_survival_of_mbg_nbd(rng):
     survived = survival_if_alive(model, made, [15.0])[:, 0]
     alive = model.probability_alive(made)
     assert (alive * survived).mean() == pytest.approx(later["alive"].mean(), abs=0.01)
+
+
+@pytest.mark.parametrize("k", [1, 3])
+def test_simulated_survival_of_customers_with_a_rhythm(k, rng):
+    truth, age = (2.0, 3.0, 1.0, 6.0), np.full(30_000, 20.0)
+    made = simulate_rhythm(truth, k, age, 0.0, rng)
+    later = simulate_rhythm(truth, k, age + 15.0, 0.0, rng)
+    model = CondensedBetaGeo(*truth, regularity=k)
+    survived = survival_if_alive(model, made, [15.0])[:, 0]
+    alive = model.probability_alive(made)
+    assert (alive * survived).mean() == pytest.approx(later["alive"].mean(), abs=0.02)
 
 
 # === LIMITS === #

@@ -45,9 +45,6 @@ LEAST_PEERS = 10
 #: Neighbours looked at: a tenth of the peers within these limits (METHODS.md, E).
 LEAST_NEIGHBOURS, MOST_NEIGHBOURS = 50, 100
 
-#: Customers whose neighbours are looked for at a time.
-BLOCK = 20_000
-
 #: Parts of the customers that are left out in turn.
 FOLDS = 5
 
@@ -189,17 +186,17 @@ def neighbour_quantiles(peers: Peers, customers: Peers, levels: Levels) -> np.nd
     Returns
     -------
     ndarray
-        Shape ``(customers, levels)``, of 50 to 100 neighbours, or of all if fewer.
+        Shape ``(customers, levels)``, of 50 to 100 neighbours, or of all if fewer, of
+        the peer that is most like the customer: a million customers ask as many
+        questions as there are peers.
     """
     count = len(peers.outcome)
     size = min(max(LEAST_NEIGHBOURS, min(count // 10, MOST_NEIGHBOURS)), count)
-    tree, wanted = cKDTree(peers.attributes), levels(size)
-    found = np.empty((len(customers.group), len(wanted)))
-    for first in range(0, len(found), BLOCK):
-        block = slice(first, first + BLOCK)
-        _, near = tree.query(customers.attributes[block], k=np.arange(1, size + 1))
-        found[block] = np.quantile(peers.outcome[near], wanted, axis=1).T
-    return found
+    tree = cKDTree(peers.attributes)
+    _, near = tree.query(peers.attributes, k=np.arange(1, size + 1))
+    found = np.quantile(peers.outcome[near], levels(size), axis=1).T
+    _, most_alike = tree.query(customers.attributes)
+    return found[most_alike]
 
 
 def regression_quantiles(

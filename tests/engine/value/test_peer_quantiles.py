@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from customer_analytics.errors import InsufficientDataError
 from customer_analytics.value.peer_quantiles import (
-    BLOCK,
     LEAST_NEIGHBOURS,
     LEAST_PEERS,
     Peers,
@@ -80,12 +79,19 @@ def test_a_class_of_nine_or_none_takes_everybody():
 
 def test_neighbours_are_the_nearest(rng):
     x = rng.uniform(0, 1, (400, 1))
-    known = peers(x[:, 0], attributes=x)
-    asked = np.array([[0.2], [0.5], [0.8]])
-    found = neighbour_quantiles(known, peers([0] * 3, attributes=asked), half)
-    nearest = np.argsort(np.abs(x[:, 0] - asked), axis=1)[:, :LEAST_NEIGHBOURS]
-    expected = np.median(x[:, 0][nearest], axis=1)
-    assert found[:, 0] == pytest.approx(expected)
+    known = peers(rng.random(400), attributes=x)
+    found = neighbour_quantiles(known, known, half)
+    nearest = np.argsort(np.abs(x - x.T), axis=1)[:, :LEAST_NEIGHBOURS]
+    assert found[:, 0] == pytest.approx(np.median(known.outcome[nearest], axis=1))
+
+
+def test_a_customer_who_is_no_peer_has_the_neighbours_of_the_most_alike(rng):
+    x = rng.uniform(0, 1, (200, 2))
+    known = peers(rng.random(200), attributes=x)
+    asked = rng.uniform(0, 1, (50, 2))
+    found = neighbour_quantiles(known, peers([0] * 50, asked), half)
+    alike = ((x - asked[:, None]) ** 2).sum(axis=2).argmin(axis=1)
+    assert found.tolist() == neighbour_quantiles(known, known, half)[alike].tolist()
 
 
 def test_a_tenth_of_many_peers_are_neighbours(rng):
@@ -103,13 +109,12 @@ def test_fewer_peers_than_neighbours_are_all_taken():
     assert found.tolist() == [[2.0]]
 
 
-def test_many_customers_are_asked_about_in_blocks(rng):
-    x = rng.uniform(0, 1, (60, 1))
-    asked = rng.uniform(0, 1, (BLOCK + 7, 1))
+def test_a_hundred_thousand_customers_ask_fast(rng):
+    x = rng.uniform(0, 1, (500, 2))
     known = peers(x[:, 0], attributes=x)
-    found = neighbour_quantiles(known, peers([0] * len(asked), asked), half)
-    rest = neighbour_quantiles(known, peers([0] * 7, asked[-7:]), half)
-    assert found[-7:].tolist() == rest.tolist()
+    asked = rng.uniform(0, 1, (100_000, 2))
+    found = neighbour_quantiles(known, peers(np.zeros(100_000), asked), half)
+    assert np.abs(found[:, 0] - asked[:, 0]).mean() < 0.1
 
 
 def test_a_line_does_not_leave_what_was_seen(rng):

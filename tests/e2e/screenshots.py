@@ -19,6 +19,7 @@ from host.layout import ROOT
 
 IMAGES = ROOT / "docs" / "images"
 ROW, CARD = ".o_data_row", ".o_kanban_record:not(.o_kanban_ghost)"
+NO_CHAT = ".o-mail-ChatHub { display: none }"  # the host's robot greets everybody
 ON_PHONE = ("profiles", "profile", "policy")
 SCORED = ("customer_profile_id", "!=", False)
 
@@ -105,7 +106,7 @@ def take(screen: Screen, path: Path) -> None:
     screen.page.evaluate("document.activeElement?.blur()")
     screen.page.wait_for_function("[...document.images].every((one) => one.complete)")
     screen.page.wait_for_timeout(800)  # charts grow
-    screen.page.screenshot(path=path)
+    screen.page.screenshot(path=path, style=NO_CHAT)
     with Image.open(path) as picture:
         picture.convert("RGB").quantize(256).save(path, optimize=True)
     print(f"{path.name}: {path.stat().st_size // 1024} KB")

@@ -13,6 +13,13 @@ from odoo.addons.customer_analytics.errors import AnalyticsError
 _logger = logging.getLogger(__name__)
 
 OPEN_STATES = ("queued", "running")
+# In the order of execution, with the progress at which each begins.
+STAGES = [
+    ("read", "Reading purchases", 0),
+    ("fit", "Estimating models", 30),
+    ("predict", "Predicting", 40),
+    ("publish", "Publishing", 90),
+]
 # First key of the advisory lock; the second is the company.
 LOCK_KEY = 0x5C0213
 
@@ -64,12 +71,7 @@ class CrmScoringRun(models.Model):
         default="queued",
     )
     stage = fields.Selection(
-        [
-            ("read", "Reading purchases"),
-            ("fit", "Estimating models"),
-            ("predict", "Predicting"),
-            ("publish", "Publishing"),
-        ],
+        [(stage, label) for stage, label, _progress in STAGES],
         required=True,
         readonly=True,
         default="read",
@@ -277,6 +279,22 @@ class CrmScoringRun(models.Model):
                 "settings": policy._settings(),
             }
         )
+
+    def _advance(self, **values):
+        """Go to the next stage, keeping ``values`` on the run."""
+        _stage, (stage, progress) = self._stage_and_next()
+        self.write({"stage": stage, "progress": progress, **values})
+
+    def _progress_within_stage(self, share):
+        """Move on by ``share`` of the way from this stage's progress to the next one's."""
+        (_stage, begin), (_next, end) = self._stage_and_next()
+        self.progress = min(end, self.progress + share * (end - begin))
+
+    def _stage_and_next(self):
+        """Return this stage and the next one, each with the progress it begins at."""
+        order = [(stage, progress) for stage, _label, progress in STAGES]
+        place = [stage for stage, _progress in order].index(self.stage)
+        return order[place], order[place + 1]
 
     def _finish(self):
         self.write(

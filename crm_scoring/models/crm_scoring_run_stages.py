@@ -51,7 +51,7 @@ class CrmScoringRun(models.Model):
             summary = scoring.summarise(transactions, self.as_of)
             without_purchase += transactions["customer_id"].nunique() - len(summary)
             self._stage_rows(summary)
-        self.write({"stage": "fit", "progress": 30, **self._totals()})
+        self._advance(**self._totals())
         self._log_read(without_purchase)
 
     def _stage_rows(self, summary):
@@ -138,7 +138,7 @@ class CrmScoringRun(models.Model):
         self._update_staged(indices.company_indices(staged))
         self._record_diagnostics(fitted)
         self._log_fit(fitted)
-        self.write({"stage": "predict", "progress": 40, "parameters": fitted.to_dict()})
+        self._advance(parameters=fitted.to_dict())
 
     def _log_fit(self, fitted):
         labels = dict(PURCHASE_MODELS)
@@ -170,7 +170,7 @@ class CrmScoringRun(models.Model):
             SQL("clv IS NULL ORDER BY partner_id LIMIT %s", CUSTOMERS_PER_STEP)
         )
         if staged.empty:
-            self.write({"stage": "publish", "progress": 90})
+            self._advance()
             return
         models = scoring.ScoringModels.from_dict(self.parameters)
         self._update_staged(
@@ -178,8 +178,7 @@ class CrmScoringRun(models.Model):
                 staged, models, self._engine_settings(), self.as_of
             )
         )
-        step = 50 * len(staged) / self.customer_count
-        self.progress = min(90, self.progress + step)
+        self._progress_within_stage(len(staged) / self.customer_count)
 
     def _staging_was_emptied(self):
         """After a crash of the database server the unlogged table is empty: read again."""

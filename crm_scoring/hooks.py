@@ -7,6 +7,7 @@ def create_policies(env):
 
 
 def drop_staging(env):
-    """The working table belongs to no model: the host would leave it behind."""
-    staging = env["crm.customer.profile"]._staging_table()
-    env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(staging)))
+    """The working tables belong to no model: the host would leave them behind."""
+    for results in env["crm.scoring.result.mixin"]._result_models():
+        staging = SQL.identifier(results._staging_table())
+        env.cr.execute(SQL("DROP TABLE IF EXISTS %s", staging))

@@ -3,6 +3,7 @@ from . import crm_customer_band
 from . import crm_scoring_policy
 from . import crm_scoring_policy_bands
 from . import crm_purchase_history
+from . import crm_scoring_result_mixin
 from . import crm_customer_profile
 from . import crm_scoring_run
 from . import crm_scoring_run_log

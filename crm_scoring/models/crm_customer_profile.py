@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo import fields, models
 
 CONFIDENCE_GRADES = [
     ("A", "A - solid"),
@@ -14,17 +13,13 @@ LOYALTY_SOURCES = [
 
 
 class CrmCustomerProfile(models.Model):
-    """What is known and expected of one customer of one company; written by runs only.
-
-    The table is slim and without log columns: a run replaces all of a company's rows in one
-    statement from a working copy of the table (see ``_publish``).
-    """
+    """What is known and expected of one customer of one company; written by runs only."""
 
     _name = "crm.customer.profile"
+    _inherit = ["crm.scoring.result.mixin"]
     _description = "Customer Profile"
     _rec_name = "partner_id"
     _order = "clv desc, id"
-    _log_access = False
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -33,13 +28,6 @@ class CrmCustomerProfile(models.Model):
         readonly=True,
         ondelete="cascade",
         index=True,
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, ondelete="cascade"
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    run_id = fields.Many2one(
-        "crm.scoring.run", readonly=True, ondelete="set null", index=True
     )
     computed_at = fields.Datetime(readonly=True)
     as_of = fields.Date(
@@ -210,92 +198,6 @@ class CrmCustomerProfile(models.Model):
         "UNIQUE(partner_id, company_id)", "A customer has one profile in a company."
     )
     _company_clv_index = models.Index("(company_id, clv DESC)")
-
-    def init(self):
-        """Make the working copy that runs fill, with the columns this table has now.
-
-        It is unlogged: a crash empties it, and a run that finds it emptied reads again.
-        """
-        self.env.cr.execute(
-            SQL(
-                "DROP TABLE IF EXISTS %(staging)s;"
-                "CREATE UNLOGGED TABLE %(staging)s"
-                " (LIKE %(table)s INCLUDING DEFAULTS, PRIMARY KEY (company_id, partner_id))",
-                staging=SQL.identifier(self._staging_table()),
-                table=SQL.identifier(self._table),
-            )
-        )
-
-    @api.model
-    def _staging_table(self):
-        return f"{self._table}_staging"
-
-    @api.model
-    def _staged_columns(self):
-        return [
-            name for name, field in self._fields.items() if field.store and name != "id"
-        ]
-
-    @api.model
-    def _publish(self, run):
-        """Replace the profiles of the run's company by its staged rows, all at once.
-
-        Rows keep their identifiers. Customers without purchases any more lose theirs.
-        """
-        self.env.flush_all()
-        published = self._upsert_staged(run)
-        self.env.cr.execute(
-            SQL(
-                "DELETE FROM %(table)s WHERE company_id = %(company)s"
-                " AND run_id IS DISTINCT FROM %(run)s",
-                table=SQL.identifier(self._table),
-                company=run.company_id.id,
-                run=run.id,
-            )
-        )
-        self._clear_staging(run.company_id)
-        self.env.invalidate_all()
-        return published
-
-    @api.model
-    def _upsert_staged(self, run):
-        """Write the staged rows over the profiles, money in the company's decimals."""
-        columns = self._staged_columns()
-        decimals = run.company_id.currency_id.decimal_places
-        key = ("partner_id", "company_id")
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO %(table)s (%(columns)s)"
-                " SELECT %(values)s FROM %(staging)s WHERE run_id = %(run)s"
-                " ON CONFLICT (partner_id, company_id) DO UPDATE SET %(assignments)s",
-                table=SQL.identifier(self._table),
-                staging=SQL.identifier(self._staging_table()),
-                columns=SQL(", ").join(SQL.identifier(name) for name in columns),
-                values=SQL(", ").join(
-                    SQL("ROUND(%s, %s)", SQL.identifier(name), decimals)
-                    if self._fields[name].type == "monetary"
-                    else SQL.identifier(name)
-                    for name in columns
-                ),
-                assignments=SQL(", ").join(
-                    SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
-                    for name in columns
-                    if name not in key
-                ),
-                run=run.id,
-            )
-        )
-        return self.env.cr.rowcount
-
-    @api.model
-    def _clear_staging(self, company):
-        self.env.cr.execute(
-            SQL(
-                "DELETE FROM %s WHERE company_id = %s",
-                SQL.identifier(self._staging_table()),
-                company.id,
-            )
-        )
 
     # === ACTIONS === #
 

@@ -307,7 +307,7 @@ class CrmScoringRun(models.Model):
             {"state": "failed", "error": message, "finished_at": fields.Datetime.now()}
         )
         self._log(message, level="error")
-        self.env["crm.customer.profile"]._clear_staging(self.company_id)
+        self._clear_staging()
 
     def _log(self, message, level="info"):
         self.env["crm.scoring.run.log"].create(

@@ -35,10 +35,9 @@ class CrmScoringRun(models.Model):
 
     def _stage_read(self):
         """Summarise every customer's purchases into the staging table."""
-        profiles = self.env["crm.customer.profile"]
         self._check_currencies()
         self.env.flush_all()
-        profiles._clear_staging(self.company_id)
+        self._clear_staging()
         without_purchase = 0
         for transactions in gateway.iter_frames(
             self.env.cr,
@@ -55,14 +54,11 @@ class CrmScoringRun(models.Model):
         self._log_read(without_purchase)
 
     def _stage_rows(self, summary):
-        frame = summary.rename(columns={"customer_id": "partner_id"}).assign(
-            company_id=self.company_id.id,
-            run_id=self.id,
+        rows = summary.rename(columns={"customer_id": "partner_id"}).assign(
             as_of=self.as_of,
             computed_at=self.env.cr.now().replace(microsecond=0),
         )
-        staging = self.env["crm.customer.profile"]._staging_table()
-        gateway.copy_into(self.env.cr, staging, frame)
+        self.env["crm.customer.profile"]._stage(self, rows)
 
     def _totals(self):
         customers, repeaters, purchases, revenue, first, last = self.env.execute_query(
@@ -239,12 +235,19 @@ class CrmScoringRun(models.Model):
         return bounds
 
     def _publish_profiles(self):
-        count = self.env["crm.customer.profile"]._publish(self)
+        for results in self.env["crm.scoring.result.mixin"]._result_models():
+            results._publish(self)
         self.env["crm.customer.profile.history"]._keep(self)
         self._finish()
-        self._log(self.env._("%s customer profiles are up to date.", count))
+        self._log(
+            self.env._("%s customer profiles are up to date.", self.customer_count)
+        )
 
     # === STAGING TABLE === #
+
+    def _clear_staging(self):
+        for results in self.env["crm.scoring.result.mixin"]._result_models():
+            results._clear_staging(self.company_id)
 
     def _staging_identifier(self):
         return SQL.identifier(self.env["crm.customer.profile"]._staging_table())

@@ -10,8 +10,14 @@ from . import crm_scoring_run_log
 from . import crm_scoring_run_diagnostic
 from . import crm_scoring_run_transactions
 from . import crm_scoring_run_stages
+from . import crm_scoring_run_explain
+from . import crm_customer_profile_explanation
+from . import crm_customer_profile_confidence
 from . import crm_customer_profile_history
 from . import crm_customer_profile_mixin
+from . import crm_scoring_alert
+from . import crm_scoring_alert_raise
+from . import crm_scoring_alert_event
 from . import res_company
 from . import res_partner
 from . import crm_lead

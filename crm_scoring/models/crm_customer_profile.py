@@ -181,7 +181,8 @@ class CrmCustomerProfile(models.Model):
         CONFIDENCE_GRADES,
         readonly=True,
         help="How much the figures rest on the customer's own purchases: A ten and more,"
-        " B four to nine, C two or three, D a single one.",
+        " B four to nine, C two or three, D a single one; less where the company's own data"
+        " set a limit, as the explanation says.",
     )
 
     # Class

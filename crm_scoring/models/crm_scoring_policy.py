@@ -207,6 +207,7 @@ class CrmScoringPolicy(models.Model):
         policies = super().create(vals_list)
         policies._create_default_bands()
         policies._sync_classes()
+        self.env["crm.scoring.alert"]._create_defaults(policies.company_id)
         return policies
 
     @api.model

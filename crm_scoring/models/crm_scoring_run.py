@@ -18,7 +18,8 @@ STAGES = [
     ("read", "Reading purchases", 0),
     ("fit", "Estimating models", 30),
     ("predict", "Predicting", 40),
-    ("publish", "Publishing", 90),
+    ("explain", "Explaining", 92),
+    ("publish", "Publishing", 95),
 ]
 # First key of the advisory lock; the second is the company.
 LOCK_KEY = 0x5C0213

@@ -1,5 +1,7 @@
+from . import test_alerts
 from . import test_cdnow
 from . import test_duplicates
+from . import test_explanation
 from . import test_partner_profile
 from . import test_policy
 from . import test_purchase_history

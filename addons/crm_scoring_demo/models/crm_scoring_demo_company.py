@@ -127,6 +127,9 @@ class CrmScoringDemo(models.AbstractModel):
         """Purchases before the cut-over come from the old system, later ones from Odoo."""
         policy = self.env["crm.scoring.policy"]._for_company(company)
         policy.history_end = fields.Date.subtract(cutover, days=1)
+        alerts = self.env["crm.scoring.alert"].with_context(active_test=False)
+        usual = alerts.search([("company_id", "=", company.id)])
+        usual.write({"active": True, "max_activities": 5})
 
     def _build_catalogue(self, books):
         categories = {

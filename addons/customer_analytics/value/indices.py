@@ -1,4 +1,4 @@
-"""The indices of each customer: predictions, value, their intervals, confidence.
+"""The indices of each customer: predictions, value, and their intervals.
 
 The last stage of the engine in a scoring run, on the models of :mod:`.scoring`. Stored
 times are days and dates; the models count in weeks.
@@ -32,9 +32,6 @@ SEED = 20250601
 #: Futures drawn per customer, and parameter vectors among them for a small company.
 DRAWS = 300
 PARAMETER_DRAWS = 30
-
-#: Least number of purchases for each grade of confidence, ascending.
-LEAST_PURCHASES = {"D": 1, "C": 2, "B": 4, "A": 10}
 
 #: Odds from which on a next purchase is announced.
 EVEN_ODDS = 0.5
@@ -99,7 +96,6 @@ def customer_indices(
         **_activity(summary, models, settings),
         **_purchases(summary, models, settings),
         **_value(summary, margin_rate, models, settings),
-        "confidence": _confidence(staged["purchase_count"].to_numpy()),
     }
     columns["loyalty"] = columns["purchase_probability"]
     columns["loyalty_source"] = "retention"
@@ -240,9 +236,3 @@ def _next_purchase(
 
 def _parameter_draws(models: ScoringModels) -> int:
     return PARAMETER_DRAWS if models.is_small else 0
-
-
-def _confidence(purchase_count: np.ndarray) -> np.ndarray:
-    grades = np.array(list(LEAST_PURCHASES))
-    least = list(LEAST_PURCHASES.values())
-    return grades[np.searchsorted(least, purchase_count, side="right") - 1]

@@ -1,0 +1,86 @@
+"""What would change a customer's prospects, for all customers of a scoring run.
+
+Stored times are days and dates; the models count in weeks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from .scoring import WEEK_DAYS, purchase_summary
+from .what_if import after_purchase, silence_until_risk
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from .scoring import ScoringModels, ScoringSettings
+
+__all__ = ["customer_outlook"]
+
+#: How far ahead a customer may be told to be at risk; later is no warning.
+LONGEST_SILENCE_DAYS = 1825.0
+
+
+def customer_outlook(
+    staged: pd.DataFrame,
+    models: ScoringModels,
+    settings: ScoringSettings,
+    observation_end: date,
+) -> pd.DataFrame:
+    """Day of risk, and the worth of one more purchase.
+
+    Parameters
+    ----------
+    staged
+        Rows of :func:`~.scoring.summarise` with ``clv``, money.
+    models
+        Result of :func:`~.scoring.fit_models`.
+    settings
+        Horizon.
+    observation_end
+        Day after which the future begins.
+
+    Returns
+    -------
+    DataFrame
+        By ``customer_id``: ``at_risk_date``, the day from which on, without another
+        purchase, none within the horizon is likelier than one (past for those at risk
+        already, null beyond five years), and ``next_purchase_gain``, money that a purchase
+        now would add to the lifetime value by what it says of the customer.
+    """
+    summary = purchase_summary(staged)
+    silence = WEEK_DAYS * silence_until_risk(
+        models.activity,
+        summary,
+        settings.horizon,
+        longest=LONGEST_SILENCE_DAYS / WEEK_DAYS,
+    )
+    is_known = np.isfinite(silence)
+    days = np.floor(np.where(is_known, silence, 0.0)).astype("timedelta64[D]")
+    end = np.datetime64(observation_end, "D")
+    risk = np.where(is_known, end + days, np.datetime64("NaT"))
+    return pd.DataFrame(
+        {
+            "customer_id": staged["customer_id"].to_numpy(),
+            "at_risk_date": risk.astype("datetime64[ns]"),
+            "next_purchase_gain": _purchase_gain(staged, summary, models, settings),
+        }
+    )
+
+
+def _purchase_gain(
+    staged: pd.DataFrame,
+    summary: pd.DataFrame,
+    models: ScoringModels,
+    settings: ScoringSettings,
+) -> np.ndarray:
+    """Lifetime value grows as the expected purchases do."""
+    now = models.purchases.expected_purchases(summary, settings.horizon)
+    then = models.purchases.expected_purchases(
+        after_purchase(summary), settings.horizon
+    )
+    growth = np.divide(then, now, out=np.ones_like(now), where=now > 0) - 1.0
+    return staged["clv"].to_numpy(float) * growth

@@ -1,0 +1,171 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# Conditions on the profile now (p) and on the last one of an earlier month (h).
+CHANGES = {
+    "churn_rise": "p.churn_probability >= %(threshold)s"
+    " AND p.churn_probability >= %(factor)s * h.churn_probability",
+    "value_drop": "p.clv <= (1 - %(loss)s) * h.clv AND h.clv > 0",
+    "class_drop": "p.value_band <= h.value_band AND p.loyalty_band <= h.loyalty_band"
+    " AND p.value_band + p.loyalty_band < h.value_band + h.loyalty_band",
+    "class_rise": "p.value_band >= h.value_band AND p.loyalty_band >= h.loyalty_band"
+    " AND p.value_band + p.loyalty_band > h.value_band + h.loyalty_band",
+    "at_risk_soon": "p.at_risk_date > %(today)s AND p.at_risk_date <= %(soon)s",
+}
+# Of an earlier month the last profile counts, if it is at most four months old.
+CHANGED_PROFILES = """
+    SELECT p.id
+      FROM crm_customer_profile AS p
+      LEFT JOIN LATERAL (
+           SELECT *
+             FROM crm_customer_profile_history AS past
+            WHERE past.partner_id = p.partner_id
+              AND past.company_id = p.company_id
+              AND past.month < DATE_TRUNC('month', %(as_of)s::date)
+              AND past.month >= %(as_of)s::date - INTERVAL '4 months'
+            ORDER BY past.month DESC
+            LIMIT 1
+      ) AS h ON TRUE
+     WHERE p.id IN %(profiles)s
+       AND %(change)s
+       AND NOT EXISTS (
+           SELECT 1
+             FROM crm_scoring_alert_event AS event
+            WHERE event.alert_id = %(alert)s
+              AND event.partner_id = p.partner_id
+              AND event.date > %(as_of)s::date - %(quiet_days)s)
+     ORDER BY p.clv DESC, p.id
+     LIMIT %(limit)s
+"""
+
+
+class CrmScoringAlert(models.Model):
+    """Raising: find the customers that changed, and schedule an activity for each."""
+
+    _inherit = "crm.scoring.alert"
+
+    @api.model
+    def _raise(self, run):
+        """Raise the active alerts of the run's company; a past is not acted upon."""
+        if run.as_of < run._company_today() - timedelta(days=1):
+            return self.env["crm.scoring.alert.event"]
+        alerts = self.search([("company_id", "=", run.company_id.id)])
+        events = self.env["crm.scoring.alert.event"]
+        for alert in alerts:
+            events |= alert._raise_for(alert._changed_profiles(run), run)
+        if events:
+            run._log(self.env._("%s alerts were raised as activities.", len(events)))
+        return events
+
+    def _changed_profiles(self, run):
+        """Return the profiles that this alert is about, most valuable first."""
+        profiles = self.env["crm.customer.profile"]
+        domain = Domain("company_id", "=", run.company_id.id) & self._domain()
+        found = self.env.execute_query(
+            SQL(
+                CHANGED_PROFILES,
+                profiles=profiles._search(domain).subselect(),
+                change=self._change_sql(run),
+                as_of=run.as_of,
+                alert=self.id,
+                quiet_days=self.quiet_days,
+                limit=self.max_activities,
+            )
+        )
+        return profiles.browse(row[0] for row in found)
+
+    def _change_sql(self, run):
+        return SQL(
+            CHANGES[self.trigger],
+            threshold=self.threshold,
+            factor=self.factor,
+            loss=self.value_loss,
+            today=run.as_of,
+            soon=run.as_of + timedelta(days=self.days_ahead),
+        )
+
+    def _raise_for(self, profiles, run):
+        """Schedule one activity per customer and note it."""
+        past = self._past_profiles(profiles, run)
+        facts = {
+            profile: self._facts(profile, past.get(profile.partner_id))
+            for profile in profiles
+        }
+        activities = (
+            self.env["mail.activity"]
+            .with_context(mail_activity_quick_update=True)
+            .create(
+                [
+                    self._activity_values(profile, facts[profile], run)
+                    for profile in profiles
+                ]
+            )
+        )
+        return self.env["crm.scoring.alert.event"].create(
+            [
+                {
+                    "alert_id": self.id,
+                    "partner_id": profile.partner_id.id,
+                    "date": run.as_of,
+                    "facts": facts[profile],
+                    "user_id": activity.user_id.id,
+                    "activity_id": activity.id,
+                }
+                for profile, activity in zip(profiles, activities, strict=True)
+            ]
+        )
+
+    def _activity_values(self, profile, facts, run):
+        user = profile.user_id.filtered("active") or self.user_id
+        return {
+            "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+            "res_id": profile.partner_id.id,
+            "activity_type_id": self.activity_type_id.id,
+            "summary": self.name,
+            "note": "\n".join(filter(None, [facts, self.note])),
+            "date_deadline": run._company_today() + timedelta(days=self.days_to_act),
+            "user_id": user.id,
+        }
+
+    def _past_profiles(self, profiles, run):
+        """Return the last profile of an earlier month: {partner: history}."""
+        history = self.env["crm.customer.profile.history"].search(
+            [
+                ("partner_id", "in", profiles.partner_id.ids),
+                ("company_id", "=", run.company_id.id),
+                ("month", "<", run.as_of.replace(day=1)),
+                ("month", ">=", fields.Date.subtract(run.as_of, months=4)),
+            ],
+            order="month",
+        )
+        return {past.partner_id: past for past in history}
+
+    def _facts(self, profile, past):
+        """Say in the responsible person's language what changed."""
+        user = profile.user_id or self.user_id
+        profile = profile.with_context(lang=user.lang, tz=user.tz)
+        return "\n".join(self._fact_lines(profile, past))
+
+    def _fact_lines(self, profile, past):
+        lines = [
+            profile._risk_sentence(),
+            profile.env._(
+                "Lifetime value %(now)s, in the month before %(before)s.",
+                now=profile._money(profile.clv),
+                before=profile._money(past.clv),
+            )
+            if past
+            else profile.env._("Lifetime value %s.", profile._money(profile.clv)),
+        ]
+        if past and past.class_id and past.class_id != profile.class_id:
+            lines.append(
+                profile.env._(
+                    "Moved from %(before)s to %(now)s.",
+                    before=past.class_id.display_name,
+                    now=profile.class_id.display_name,
+                )
+            )
+        return lines

@@ -2,9 +2,16 @@ from . import crm_customer_class
 from . import crm_customer_band
 from . import crm_scoring_policy
 from . import crm_scoring_policy_bands
+from . import crm_contact_cost
+from . import crm_contact_word
+from . import crm_scoring_policy_contacts
+from . import mail_activity_type
+from . import utm_medium
 from . import crm_purchase_history
 from . import crm_scoring_result_mixin
 from . import crm_customer_profile
+from . import crm_customer_profile_touchpoint
+from . import crm_customer_class_touchpoint
 from . import crm_scoring_run
 from . import crm_scoring_run_log
 from . import crm_scoring_run_diagnostic
@@ -20,4 +27,5 @@ from . import crm_scoring_alert_raise
 from . import crm_scoring_alert_event
 from . import res_company
 from . import res_partner
+from . import res_partner_touchpoint
 from . import crm_lead

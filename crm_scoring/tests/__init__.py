@@ -8,5 +8,8 @@ from . import test_purchase_history
 from . import test_run
 from . import test_run_resume
 from . import test_security
+from . import test_touchpoint_matrix
+from . import test_touchpoint_rights
+from . import test_touchpoints
 from . import test_transactions
 from . import test_ui

@@ -55,44 +55,43 @@ class CrmCustomerTouchpoint(models.Model):
     @api.model
     def _matrix_axes(self, cells):
         """Return the rows with their cells, and the columns; each with its total."""
-        highest = {
-            measure: max((cell[measure] for cell in cells.values()), default=0)
-            for measure in MEASURES
-        }
         in_use = {channel for _reason, channel in cells}
         channels = [
             (channel, label)
             for channel, label in self._labels("channel")
             if channel != "other" or channel in in_use
         ]
+        shaded = self._shaded_cells(cells)
         rows = [
             {
                 "reason": reason,
                 "label": label,
-                "cells": [
-                    {
-                        "channel": channel,
-                        **self._shaded(cells.get((reason, channel)), highest),
-                    }
-                    for channel, _label in channels
-                ],
-                **self._total(
-                    cell for (key, _c), cell in cells.items() if key == reason
-                ),
+                "cells": [shaded[reason, channel] for channel, _label in channels],
+                **self._axis_total(cells, 0, reason),
             }
             for reason, label in self._labels("reason")
         ]
         columns = [
-            {
-                "channel": channel,
-                "label": label,
-                **self._total(
-                    cell for (_r, key), cell in cells.items() if key == channel
-                ),
-            }
+            {"channel": channel, "label": label, **self._axis_total(cells, 1, channel)}
             for channel, label in channels
         ]
         return {"rows": rows, "columns": columns}
+
+    @api.model
+    def _shaded_cells(self, cells):
+        """Return every cell of the matrix, each measure with its shade beside it."""
+        highest = {
+            measure: max((cell[measure] for cell in cells.values()), default=0)
+            for measure in MEASURES
+        }
+        return {
+            (reason, channel): {
+                "channel": channel,
+                **self._shaded(cells.get((reason, channel)), highest),
+            }
+            for reason, _label in self._labels("reason")
+            for channel, _label in self._labels("channel")
+        }
 
     @api.model
     def _shaded(self, cell, highest):
@@ -106,6 +105,11 @@ class CrmCustomerTouchpoint(models.Model):
         return {**cell, **shades}
 
     @api.model
+    def _axis_total(self, cells, axis, key):
+        """Return the total of the cells whose place on the axis is ``key``."""
+        return self._total(cell for place, cell in cells.items() if place[axis] == key)
+
+    @api.model
     def _total(self, cells):
         cells = list(cells)
         return {measure: sum(cell[measure] for cell in cells) for measure in MEASURES}
@@ -114,7 +118,6 @@ class CrmCustomerTouchpoint(models.Model):
     def _contact_timeline(self, domain, limit):
         """Return the latest contacts by month, newest first, and whether there are more."""
         touchpoints = self.search_fetch(domain, TIMELINE_FIELDS, limit=limit + 1)
-        labels = {name: dict(self._labels(name)) for name in ("reason", "channel")}
         months = []
         for touchpoint in touchpoints[:limit]:
             day = fields.Datetime.context_timestamp(touchpoint, touchpoint.date).date()
@@ -123,21 +126,22 @@ class CrmCustomerTouchpoint(models.Model):
             )
             if not months or months[-1]["month"] != month:
                 months.append({"month": month, "contacts": []})
-            months[-1]["contacts"].append(
-                {
-                    "id": touchpoint.id,
-                    "date": fields.Date.to_string(day),
-                    "name": touchpoint.name or "",
-                    "channel": touchpoint.channel,
-                    "channel_label": labels["channel"][touchpoint.channel],
-                    "reason_label": labels["reason"][touchpoint.reason],
-                    "direction": touchpoint.direction,
-                    "by": touchpoint.user_id.name or "",
-                    "res_model": touchpoint.res_model,
-                    "res_id": touchpoint.res_id,
-                }
-            )
+            months[-1]["contacts"].append(touchpoint._timeline_entry(day))
         return {"months": months, "has_more": len(touchpoints) > limit}
+
+    def _timeline_entry(self, day):
+        return {
+            "id": self.id,
+            "date": fields.Date.to_string(day),
+            "name": self.name or "",
+            "channel": self.channel,
+            "channel_label": dict(self._labels("channel"))[self.channel],
+            "reason_label": dict(self._labels("reason"))[self.reason],
+            "direction": self.direction,
+            "by": self.user_id.name or "",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+        }
 
     @api.model
     def _labels(self, field_name):

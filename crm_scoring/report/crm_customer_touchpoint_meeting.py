@@ -31,6 +31,28 @@ class CrmCustomerTouchpoint(models.Model):
         query = self._touchpoint_search("calendar.event", held & self._not_private())
         if query is None:
             return []
+        self._join_attendees(query)
+        return [
+            self._touchpoint_query(
+                "meeting",
+                query,
+                SQL("invited.res_partner_id"),
+                record_id=SQL("attendee.id"),
+                company_id=SQL(
+                    "COALESCE(lead.company_id, contact.company_id, %s)", ONLY_COMPANY
+                ),
+                date=SQL("calendar_event.start"),
+                reason=self._told_reason(SQL("calendar_event.name"), USUAL_REASON),
+                channel=SQL("CASE WHEN %s THEN 'web' ELSE 'visit' END", IS_CALL),
+                direction=SQL("'out'"),
+                user_id=SQL("calendar_event.user_id"),
+                res_model=SQL("'calendar.event'"),
+                res_id=SQL("calendar_event.id"),
+                name=SQL("calendar_event.name"),
+            )
+        ]
+
+    def _join_attendees(self, query):
         query.add_join(
             "JOIN",
             "invited",
@@ -44,29 +66,6 @@ class CrmCustomerTouchpoint(models.Model):
             SQL("lead.id = calendar_event.opportunity_id"),
         )
         query.add_join("JOIN", "attendee", "calendar_attendee", FIRST_OF_CUSTOMER)
-        usual = SQL(
-            "CASE WHEN calendar_event.opportunity_id IS NULL"
-            " THEN 'information' ELSE 'sale' END"
-        )
-        return [
-            self._touchpoint_query(
-                "meeting",
-                query,
-                SQL("invited.res_partner_id"),
-                record_id=SQL("attendee.id"),
-                company_id=SQL(
-                    "COALESCE(lead.company_id, contact.company_id, %s)", ONLY_COMPANY
-                ),
-                date=SQL("calendar_event.start"),
-                reason=self._told_reason(SQL("calendar_event.name"), usual),
-                channel=SQL("CASE WHEN %s THEN 'web' ELSE 'visit' END", IS_CALL),
-                direction=SQL("'out'"),
-                user_id=SQL("calendar_event.user_id"),
-                res_model=SQL("'calendar.event'"),
-                res_id=SQL("calendar_event.id"),
-                name=SQL("calendar_event.name"),
-            )
-        ]
 
     def _not_private(self):
         """Return the meetings whose attendees the host would show to the user."""
@@ -87,6 +86,9 @@ class CrmCustomerTouchpoint(models.Model):
         return is_open | by_default | mine | invited
 
 
+USUAL_REASON = SQL(
+    "CASE WHEN calendar_event.opportunity_id IS NULL THEN 'information' ELSE 'sale' END"
+)
 IS_CALL = SQL("calendar_event.videocall_location IS NOT NULL")
 # Who works for several companies may have met a common customer for any of them.
 ONLY_COMPANY = SQL(

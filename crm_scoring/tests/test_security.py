@@ -20,6 +20,9 @@ RIGHTS = {
     "crm.scoring.run.log": {USER: "", USER_ALL: "", MANAGER: "r"},
     "crm.scoring.run.diagnostic": {USER: "", USER_ALL: "", MANAGER: "r"},
     "crm.purchase.history": {USER: "", USER_ALL: "r", MANAGER: "rwcd"},
+    "crm.contact.cost": {USER: "r", USER_ALL: "r", MANAGER: "rwcd"},
+    "crm.contact.word": {USER: "r", USER_ALL: "r", MANAGER: "rwcd"},
+    "crm.customer.touchpoint": {USER: "r", USER_ALL: "r", MANAGER: "r"},
     "crm.customer.duplicate": {USER: "", USER_ALL: "r", MANAGER: "r"},
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}

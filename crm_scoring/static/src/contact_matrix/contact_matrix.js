@@ -1,5 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
-import { formatMonetary } from "@web/views/fields/formatters";
+import { formatInteger, formatMonetary } from "@web/views/fields/formatters";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { useService } from "@web/core/utils/hooks";
@@ -63,7 +63,7 @@ export class ContactMatrix extends Component {
             return "";
         }
         if (this.state.measure === "count") {
-            return value.toLocaleString();
+            return formatInteger(value);
         }
         const options = { currencyId: this.state.matrix.currency_id, digits: [16, 0] };
         return formatMonetary(value, options);

@@ -6,5 +6,7 @@
     "category": "Sales/CRM",
     "license": "LGPL-3",
     "depends": ["crm_scoring", "sale"],
+    "data": ["data/crm_cost_driver_data.xml"],
+    "post_init_hook": "create_order_activities",
     "auto_install": True,
 }

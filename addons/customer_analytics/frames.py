@@ -16,7 +16,7 @@ from .errors import FrameError
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["Column", "FrameContract", "RFM_SUMMARY", "TRANSACTIONS"]
+__all__ = ["ACTIVITY_COUNTS", "Column", "FrameContract", "RFM_SUMMARY", "TRANSACTIONS"]
 
 
 @dataclass(frozen=True)
@@ -122,4 +122,14 @@ RFM_SUMMARY = FrameContract(
         ),
     },
     unique=("customer_id",),
+)
+
+ACTIVITY_COUNTS = FrameContract(
+    "activity_counts",
+    {
+        "customer_id": Column("int", "identifier of the customer"),
+        "driver": Column("int", "identifier of what is counted"),
+        "count": Column("float", "how often it was counted in the period", minimum=0),
+    },
+    unique=("customer_id", "driver"),
 )

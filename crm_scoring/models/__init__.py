@@ -12,6 +12,14 @@ from . import crm_scoring_result_mixin
 from . import crm_customer_profile
 from . import crm_customer_profile_touchpoint
 from . import crm_customer_class_touchpoint
+from . import crm_margin_rate
+from . import crm_cost_driver
+from . import crm_cost_department
+from . import crm_cost_activity
+from . import crm_cost_activity_extra
+from . import crm_scoring_policy_cost
+from . import crm_customer_profile_cost
+from . import crm_customer_cost
 from . import crm_scoring_run
 from . import crm_scoring_run_log
 from . import crm_scoring_run_diagnostic
@@ -20,6 +28,8 @@ from . import crm_scoring_run_stages
 from . import crm_scoring_run_explain
 from . import crm_customer_profile_explanation
 from . import crm_customer_profile_confidence
+from . import crm_scoring_run_activity
+from . import crm_scoring_run_cost
 from . import crm_customer_profile_history
 from . import crm_customer_profile_mixin
 from . import crm_scoring_alert

@@ -51,6 +51,9 @@ class CrmCustomerProfile(models.Model):
         help="Days on which the customer bought; several documents of one day are one"
         " purchase.",
     )
+    purchase_count_recent = fields.Integer(
+        string="Purchases, Last 12 Months", readonly=True
+    )
     frequency = fields.Integer(
         readonly=True, help="Repeat purchases: purchases after the first."
     )
@@ -161,7 +164,8 @@ class CrmCustomerProfile(models.Model):
     clv = fields.Monetary(
         string="Lifetime Value",
         readonly=True,
-        help="Net present value of the margins expected within the horizon.",
+        help="Net present value of the margins expected within the horizon, less what"
+        " serving the customer will cost and what will never be paid.",
     )
     clv_lower = fields.Monetary(
         string="Lifetime Value, Low", readonly=True, aggregator=None

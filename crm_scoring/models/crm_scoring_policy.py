@@ -84,7 +84,8 @@ class CrmScoringPolicy(models.Model):
         default=0.3,
         tracking=True,
         help="Contribution margin as a share of revenue: used for every purchase, or where"
-        " a product has no cost or a past purchase no margin.",
+        " a product has no cost or a past purchase no margin. A product category may have"
+        " its own.",
     )
     horizon_days = fields.Integer(
         string="Horizon (days)",
@@ -232,6 +233,7 @@ class CrmScoringPolicy(models.Model):
             "discount_rate": self.discount_rate,
             "purchase_model": self.purchase_model,
             "interval_level": self.interval_level,
+            "decimals": self.currency_id.decimal_places,
         }
 
     # === ACTIONS === #

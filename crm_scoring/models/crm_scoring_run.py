@@ -16,8 +16,9 @@ OPEN_STATES = ("queued", "running")
 # In the order of execution, with the progress at which each begins.
 STAGES = [
     ("read", "Reading purchases", 0),
-    ("fit", "Estimating models", 30),
-    ("predict", "Predicting", 40),
+    ("cost", "Counting costs to serve", 40),
+    ("fit", "Estimating models", 45),
+    ("predict", "Predicting", 50),
     ("explain", "Explaining", 92),
     ("publish", "Publishing", 95),
 ]

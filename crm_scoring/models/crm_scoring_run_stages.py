@@ -20,6 +20,9 @@ STAGED_TYPES = {
     "revenue": "float64",
     "margin": "float64",
     "margin_rate": "float64",
+    "service_cost_per_purchase": "float64",
+    "service_cost_per_year": "float64",
+    "credit_loss_rate": "float64",
 }
 # Rows in memory at a time: some 100 MB while reading, and a few seconds of prediction.
 TRANSACTIONS_PER_FRAME = 500_000

@@ -92,11 +92,11 @@ class CrmScoringRun(models.Model):
         )
 
     def _margin_sql(self, amount, quantity) -> SQL:
-        """Margin of a line from its product's cost, else from the policy's rate.
+        """Margin of a line from its product's cost, else from the rate of its category.
 
-        Needs the alias ``product`` in the query.
+        Needs the aliases ``product`` and ``template`` in the query.
         """
-        by_rate = SQL("%s * %s", amount, self.policy_id.margin_rate)
+        by_rate = SQL("%s * %s", amount, self._margin_rate_sql())
         if self.policy_id.margin_method == "rate":
             return by_rate
         products = self.env["product.product"].with_company(self.company_id)
@@ -108,6 +108,22 @@ class CrmScoringRun(models.Model):
             amount=amount,
             quantity=quantity,
             by_rate=by_rate,
+        )
+
+    def _margin_rate_sql(self) -> SQL:
+        """Margin of the product's category, or of the nearest one above that has any."""
+        categories = {}
+        for category, rate in self.policy_id._margin_rate_of_categories().items():
+            categories.setdefault(rate, []).append(category)
+        if not categories:
+            return SQL("%s", self.policy_id.margin_rate)
+        return SQL(
+            "CASE %s ELSE %s END",
+            SQL(" ").join(
+                SQL("WHEN template.categ_id = ANY(%s) THEN %s", ids, rate)
+                for rate, ids in categories.items()
+            ),
+            self.policy_id.margin_rate,
         )
 
     def _purchase_history_query(self) -> SQL:

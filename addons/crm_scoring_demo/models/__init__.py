@@ -1,5 +1,6 @@
 from . import crm_scoring_demo
 from . import crm_scoring_demo_company
+from . import crm_scoring_demo_cost
 from . import crm_scoring_demo_staff
 from . import crm_scoring_demo_partner
 from . import crm_scoring_demo_invoice

@@ -29,6 +29,7 @@ PARTS = (
     "payments",
     "touches",
     "tasks",
+    "costs",
     "probabilities",
 )
 GROWING_TABLES = (

@@ -41,6 +41,10 @@ class CrmScoringRun(models.Model):
             """,
             timezone=self._company_timezone(),
             amount=amount,
-            margin=self._margin_sql(amount, quantity),
+            margin=self._sale_margin_sql(amount, quantity),
             company=self.company_id.id,
         )
+
+    def _sale_margin_sql(self, amount, quantity) -> SQL:
+        """Margin of an order line; a bridge that knows its cost of then says it here."""
+        return self._margin_sql(amount, quantity)

@@ -1,1 +1,2 @@
+from . import test_order_activities
 from . import test_sale_orders

@@ -38,8 +38,9 @@ def purchase_behaviour(
         ``first_purchase_date``, ``last_purchase_date``, ``purchase_count``,
         ``days_since_purchase``, ``purchase_interval`` (mean days from one purchase to the
         next, missing for a single one), ``revenue`` and ``margin`` (net of returns),
-        ``average_purchase``, ``return_amount``, ``revenue_recent`` (last 365 days) and
-        ``revenue_previous`` (the 365 days before).
+        ``average_purchase``, ``return_amount``, ``revenue_recent``, ``margin_recent``
+        and ``purchase_count_recent`` (last 365 days), ``revenue_previous`` (the 365 days
+        before).
 
     Raises
     ------
@@ -55,6 +56,9 @@ def purchase_behaviour(
     frame = bought.agg(
         first_purchase_date="min", last_purchase_date="max", purchase_count="count"
     )
+    is_recent = (end - days["day"]).dt.days < YEAR_DAYS
+    recent = days[days["is_purchase"] & is_recent].groupby("customer_id")["day"].count()
+    frame["purchase_count_recent"] = recent.reindex(frame.index, fill_value=0)
     frame = frame.join(_money(days, end).groupby("customer_id").sum())
     frame["average_purchase"] = frame["revenue"] / frame["purchase_count"]
     frame["days_since_purchase"] = (end - frame["last_purchase_date"]).dt.days
@@ -78,6 +82,7 @@ def _money(days: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
             "return_amount": value.clip(upper=0.0).abs(),
             "revenue_recent": value.where(is_recent, 0.0),
             "revenue_previous": value.where(is_previous, 0.0),
+            "margin_recent": days["margin"].where(is_recent, 0.0),
         }
     )
 

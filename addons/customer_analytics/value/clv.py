@@ -41,6 +41,7 @@ __all__ = [
     "customer_lifetime_value",
     "discounted_expected_purchases",
     "pareto_nbd_dert",
+    "period_ends",
 ]
 
 DAYS_PER_YEAR = 365.25
@@ -129,7 +130,7 @@ def discounted_expected_purchases(
     rows = summary_rows(summary)
     alive = expit(-model._log_odds_dead(rows))
     if period == "month":
-        times, factors = _monthly(horizon, delta, DAYS_PER_MONTH / time_unit_days)
+        times, factors = period_ends(horizon, delta, DAYS_PER_MONTH / time_unit_days)
     else:
         times, factors = _continuous(horizon, delta)
     total = np.zeros(len(rows))
@@ -138,12 +139,26 @@ def discounted_expected_purchases(
     return rows.expand(alive * total)
 
 
-def _monthly(
+def period_ends(
     horizon: float, delta: float, month: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return times y_k and factors c_k: discounted purchases are the sum of c_k E(y_k).
+    """Return times and weights that discount what adds up over time, each month at its end.
 
-    Summation by parts of sum over k of (E(y_k) - E(y_(k-1))) exp(-delta y_k).
+    Parameters
+    ----------
+    horizon
+        Length of the future that counts, in time units.
+    delta
+        Continuous discount rate per time unit.
+    month
+        Time units of a month.
+
+    Returns
+    -------
+    tuple of ndarray
+        Ends y_k of the months, the last at the horizon, and weights c_k: of what adds up
+        to E(y) by y, the discounted total is the sum of c_k E(y_k) (summation by parts
+        of the sum of (E(y_k) - E(y_(k-1))) exp(-delta y_k)).
     """
     if horizon == 0:
         return np.zeros(0), np.zeros(0)

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from .active_time import discounted_active_time
 from .behaviour import shrunk_margin_rate
-from .clv import discounted_expected_purchases
+from .clv import DAYS_PER_YEAR, discounted_expected_purchases
 from .clv_interval import clv_interval
+from .clv_waterfall import ServiceCost, clv_limits, clv_waterfall
 from .draws import parameter_blocks
 from .predictive import PredictiveInterval, predictive_interval
 from .rfm import rfm_scores
@@ -76,7 +78,9 @@ def customer_indices(
     ----------
     staged
         Rows of :func:`~.scoring.summarise` with ``margin_rate`` of
-        :func:`company_indices`.
+        :func:`company_indices`, ``service_cost_per_purchase`` and
+        ``service_cost_per_year`` of :mod:`.service_costs`, and ``credit_loss_rate``
+        (a share of revenue); the last three may be unknown, and count as 0.
     models
         Result of :func:`~.scoring.fit_models`.
     settings
@@ -90,12 +94,11 @@ def customer_indices(
         By ``customer_id``: the prediction and value columns of the customer profile.
     """
     summary = purchase_summary(staged)
-    margin_rate = staged["margin_rate"].to_numpy(float)
     columns = {
         "customer_id": staged["customer_id"].to_numpy(),
         **_activity(summary, models, settings),
         **_purchases(summary, models, settings),
-        **_value(summary, margin_rate, models, settings),
+        **_value(staged, summary, models, settings),
     }
     columns["loyalty"] = columns["purchase_probability"]
     columns["loyalty_source"] = "retention"
@@ -159,12 +162,12 @@ def _purchases(
 
 
 def _value(
+    staged: pd.DataFrame,
     summary: pd.DataFrame,
-    margin_rate: np.ndarray,
     models: ScoringModels,
     settings: ScoringSettings,
 ) -> dict[str, np.ndarray]:
-    """Spend and lifetime value within the horizon."""
+    """Spend and lifetime value within the horizon, and what lies between."""
     purchases = models.purchases.expected_purchases(summary, settings.horizon)
     discounted = discounted_expected_purchases(
         models.purchases,
@@ -173,18 +176,52 @@ def _value(
         discount_rate_per_year=settings.discount_rate,
     )
     per_purchase = models.expected_purchase_value(summary)
-    limits = _value_interval(summary, margin_rate, models, settings)
+    revenue = discounted * per_purchase
+    parts = {
+        "margin_rate": staged["margin_rate"].to_numpy(float),
+        "service": _service_cost(staged, summary, discounted, models, settings),
+        "credit_loss_rate": _known_or_zero(staged, "credit_loss_rate"),
+    }
+    limits = _revenue_interval(summary, models, settings)
+    lower, upper = clv_limits(np.array([limits.lower, limits.upper]), revenue, **parts)
     return {
         "expected_spend": purchases * per_purchase,
-        "clv": discounted * per_purchase * margin_rate,
-        "clv_lower": limits.lower,
-        "clv_upper": limits.upper,
+        **clv_waterfall(revenue, **parts, decimals=settings.decimals),
+        "clv_lower": lower,
+        "clv_upper": upper,
     }
 
 
-def _value_interval(
+def _service_cost(
+    staged: pd.DataFrame,
     summary: pd.DataFrame,
-    margin_rate: np.ndarray,
+    discounted_purchases: np.ndarray,
+    models: ScoringModels,
+    settings: ScoringSettings,
+) -> ServiceCost:
+    """Discounted cost to serve; time as a customer costs nothing where nothing runs."""
+    per_year = _known_or_zero(staged, "service_cost_per_year")
+    years = np.zeros(len(staged))
+    if per_year.any():
+        years = discounted_active_time(
+            models.activity,
+            summary,
+            horizon=settings.horizon,
+            discount_rate_per_year=settings.discount_rate,
+        ) * (WEEK_DAYS / DAYS_PER_YEAR)
+    return ServiceCost(
+        discounted_purchases * _known_or_zero(staged, "service_cost_per_purchase"),
+        years * per_year,
+    )
+
+
+def _known_or_zero(staged: pd.DataFrame, column: str) -> np.ndarray:
+    """Return a column of a stage that may have had nothing to go by."""
+    return staged[column].fillna(0.0).to_numpy(float)
+
+
+def _revenue_interval(
+    summary: pd.DataFrame,
     models: ScoringModels,
     settings: ScoringSettings,
 ) -> PredictiveInterval:
@@ -202,13 +239,13 @@ def _value_interval(
             summary,
             horizon=settings.horizon,
             discount_rate_per_year=settings.discount_rate,
-            margin_rate=margin_rate,
             **common,
         )
     counts = predictive_interval(models.purchases, summary, settings.horizon, **common)
-    value = models.mean_purchase * margin_rate
-    limits = np.sort([counts.lower * value, counts.upper * value], axis=0)
-    return PredictiveInterval(limits[0], limits[1], settings.interval_level)
+    value = models.mean_purchase
+    return PredictiveInterval(
+        counts.lower * value, counts.upper * value, settings.interval_level
+    )
 
 
 def _next_purchase(

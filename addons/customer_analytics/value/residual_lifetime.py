@@ -8,18 +8,11 @@ The mean is *restricted* to a horizon: the expected part of the next H that he r
 customer. Without one it is infinite in most companies, because Pareto/NBD has no mean
 lifetime for s <= 1 (CDNOW: s = .61), a beta-geometric model none for a <= 1 (.79, .89).
 
-* Pareto/NBD: mu of a living customer is Gamma(s, beta + T), so his survival is
-  S(t) = ((beta+T) / (beta+T+t)) ** s.
-* BG/NBD, MBG/NBD: he stops at a purchase with p ~ Beta(a, b+k); given p and
-  lambda ~ Gamma(r+x, alpha+T) the purchase that ends it comes at rate lambda p, so
-  S(t) is the mean of (1 + p t / (alpha+T)) ** -(r+x) over p. MBG/CNBD-k: the same with
-  the law of its purchase rate, which takes the purchases ahead for evenly spread.
-* sBG, contracts: S(n-1+t) / S(n-1), counted in renewals.
+The laws of the purchase models are in :mod:`.lifetime_law`. Under contract (sBG) survival
+is S(n-1+t) / S(n-1), counted in renewals.
 
 References
 ----------
-Schmittlein, Morrison, Colombo (1987). Management Science 33, 1-24 (Pareto/NBD).
-Fader, Hardie, Lee (2005). Marketing Science 24, 275-284 (BG/NBD), assumption (iii).
 Fader, Hardie (2010). Marketing Science 29, 85-93 (contracts).
 Royston, Parmar (2013). Restricted mean survival time. BMC Med. Res. Methodology 13:152.
 """
@@ -28,24 +21,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import singledispatch
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import exprel
 
 from ..errors import FrameError
-from ..stats.quadrature import beta_rule
-from .beta_geometric import BetaGeometric
-from .btyd import PurchaseModel
-from .condensed import CondensedModel
-from .nbd import NBD
-from .pareto_nbd import ParetoNBD
+from .lifetime_law import lifetime_law
 from .rows import SummaryRows, summary_rows
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from .btyd import PurchaseModel
     from .sbg import ShiftedBetaGeometric
 
 __all__ = [
@@ -55,9 +42,6 @@ __all__ = [
     "survival_if_alive",
 ]
 
-#: Gauss nodes of the mean over p; relative error below 1e-7 while the horizon is less
-#: than 100 times alpha + T.
-NODES = 64
 #: Rows whose nodes are held in memory at once.
 ROWS_AT_ONCE = 20_000
 #: Halvings in the search for a quantile: exact to a millionth of the horizon.
@@ -130,7 +114,7 @@ def residual_lifetime(
     tail = (1.0 - level) / 2.0
     for first in range(0, len(rows), ROWS_AT_ONCE):
         part = slice(first, first + ROWS_AT_ONCE)
-        law = _life_of(model, rows.take(part))
+        law = lifetime_law(model, rows.take(part))
         here = alive[part]
         mean[part] = here * law.mean(horizon)
         lower[part] = _time_survived(law.survival, here, 1.0 - tail, horizon)
@@ -167,6 +151,7 @@ def survival_if_alive(
     Examples
     --------
     >>> import pandas as pd
+    >>> from .pareto_nbd import ParetoNBD
     >>> model = ParetoNBD(r=0.5534, alpha=10.578, s=0.6061, beta=11.669)
     >>> history = pd.DataFrame({"frequency": [0], "recency": [0.0], "T": [0.0]})
     >>> survival_if_alive(model, history, [0.0, 52.0]).round(3)
@@ -176,7 +161,7 @@ def survival_if_alive(
     result = np.empty((len(rows), len(times)))
     for first in range(0, len(rows), ROWS_AT_ONCE):
         part = slice(first, first + ROWS_AT_ONCE)
-        law = _life_of(model, rows.take(part))
+        law = lifetime_law(model, rows.take(part))
         for column, time in enumerate(times):
             result[part, column] = law.survival(float(time))
     return rows.expand(result)
@@ -213,65 +198,6 @@ def expected_renewals(
     n = np.asarray(renewals, dtype=float)
     ahead = n[..., None] - 1.0 + np.arange(1, int(horizon) + 1)
     return (model.survival(ahead) / model.survival(n - 1.0)[..., None]).sum(axis=-1)
-
-
-@dataclass(frozen=True)
-class _Life:
-    """Survival from T on of living customers, and its integral up to a horizon."""
-
-    survival: Callable[[np.ndarray | float], np.ndarray]
-    mean: Callable[[float], np.ndarray]
-
-
-@singledispatch
-def _life_of(model: PurchaseModel, rows: SummaryRows) -> _Life:
-    """Law of the time until a living customer stops."""
-    raise TypeError(f"{type(model).__name__} has no law of survival")
-
-
-@_life_of.register
-def _(model: ParetoNBD, rows: SummaryRows) -> _Life:
-    age = model.beta + rows.T
-    return _Life(
-        survival=lambda time: np.exp(-model.s * np.log1p(time / age)),
-        mean=lambda horizon: age * _power_integral(horizon / age, model.s),
-    )
-
-
-@_life_of.register
-def _(model: NBD, rows: SummaryRows) -> _Life:
-    return _Life(
-        survival=lambda time: np.ones(len(rows)),
-        mean=lambda horizon: np.full(len(rows), float(horizon)),
-    )
-
-
-@_life_of.register(BetaGeometric)
-@_life_of.register(CondensedModel)
-def _(model: BetaGeometric | CondensedModel, rows: SummaryRows) -> _Life:
-    shape, rate = model.rate_if_alive(rows)
-    occasions, which = np.unique(
-        rows.frequency + model.first_occasion, return_inverse=True
-    )
-    p, weights = beta_rule(model.a, model.b + occasions, NODES)
-    p, weights = p[which], weights[which]
-    shape, rate = shape[:, None], rate[:, None]
-
-    def survival(time: np.ndarray | float) -> np.ndarray:
-        ratio = np.asarray(time, dtype=float)[..., None] / rate
-        return (weights * np.exp(-shape * np.log1p(p * ratio))).sum(axis=1)
-
-    def mean(horizon: float) -> np.ndarray:
-        ratio = p * horizon / rate
-        return (weights * rate / p * _power_integral(ratio, shape)).sum(axis=1)
-
-    return _Life(survival, mean)
-
-
-def _power_integral(end: np.ndarray, power: np.ndarray | float) -> np.ndarray:
-    """Integral of (1 + u) ** -power over u from 0 to ``end``; power 1 is no exception."""
-    log_end = np.log1p(end)
-    return log_end * exprel((1.0 - power) * log_end)
 
 
 def _time_survived(

@@ -70,12 +70,15 @@ class ScoringSettings:
         last two.
     interval_level
         Probability that an interval holds the truth.
+    decimals
+        Of the currency.
     """
 
     horizon_days: int
     discount_rate: float
     purchase_model: str = "auto"
     interval_level: float = 0.8
+    decimals: int = 2
 
     @property
     def horizon(self) -> float:

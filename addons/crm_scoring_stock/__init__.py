@@ -1,0 +1,2 @@
+from . import models
+from .hooks import create_delivery_activities

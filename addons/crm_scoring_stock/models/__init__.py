@@ -1,0 +1,2 @@
+from . import crm_cost_department
+from . import crm_scoring_run

@@ -57,7 +57,7 @@ class CrmCustomerProfile(models.Model):
             "icon": "fa-money",
             "sentence": self.env._(
                 "Worth %(clv)s in the next %(horizon)s: about %(purchases)s purchases of"
-                " %(value)s, of which %(share)s stay as margin.",
+                " %(value)s, of which %(share)s stay as margin before other costs.",
                 clv=self._money(self.clv),
                 horizon=self._duration(self._horizon_days()),
                 purchases=self._number(self.expected_purchases),
@@ -86,8 +86,26 @@ class CrmCustomerProfile(models.Model):
             "margin_share": (self.env._("Margin kept"), self._percent),
         }
         return [
-            self._row(label, write(factors[name]), write(usual[name]), effects[name])
-            for name, (label, write) in labels.items()
+            *(
+                self._row(
+                    label, write(factors[name]), write(usual[name]), effects[name]
+                )
+                for name, (label, write) in labels.items()
+            ),
+            *self._cost_rows(typical),
+        ]
+
+    def _cost_rows(self, typical):
+        """Costs are no factors: each takes its own amount; none of them, no line."""
+        return [
+            self._row(
+                self._field_label(name),
+                self._money(self[name]),
+                self._money(typical.get(name, 0.0)),
+                typical.get(name, 0.0) - self[name],
+            )
+            for name in ("clv_service_cost", "clv_credit_loss")
+            if self[name] or typical.get(name)
         ]
 
     def _row(self, label, own, usual, effect):
@@ -117,8 +135,9 @@ class CrmCustomerProfile(models.Model):
         return (self.run_id.typical or {}).get("purchase_value", 0.0)
 
     def _margin_share(self):
-        """Share of the expected revenue that stays, in today's money."""
-        return self.clv / self.expected_spend if self.expected_spend else 0.0
+        """Share of the expected revenue that stays after the goods, in today's money."""
+        margin = self.clv_revenue - self.clv_product_cost
+        return margin / self.expected_spend if self.expected_spend else 0.0
 
     # === RISK === #
 

@@ -56,13 +56,16 @@ class CrmScoringRun(models.Model):
     def _typical_customer(self):
         """Return the means and medians of all customers, as the explanation compares.
 
-        The means are such that purchases times value times margin is the mean value.
+        The means are such that purchases times value times margin, less the costs, is the
+        mean lifetime value.
         """
         names = (
             "expected_purchases",
             "purchase_value",
             "margin_share",
             "clv",
+            "clv_service_cost",
+            "clv_credit_loss",
             "purchase_interval",
             "days_since_purchase",
             "purchase_probability",
@@ -72,8 +75,11 @@ class CrmScoringRun(models.Model):
                 """
                 SELECT AVG(expected_purchases),
                        SUM(expected_spend) / NULLIF(SUM(expected_purchases), 0),
-                       SUM(clv) / NULLIF(SUM(expected_spend), 0),
+                       SUM(clv_revenue - clv_product_cost)
+                           / NULLIF(SUM(expected_spend), 0),
                        AVG(clv),
+                       AVG(clv_service_cost),
+                       AVG(clv_credit_loss),
                        PERCENTILE_CONT(.5) WITHIN GROUP (ORDER BY purchase_interval)
                            FILTER (WHERE frequency > 0),
                        PERCENTILE_CONT(.5) WITHIN GROUP (ORDER BY days_since_purchase),

@@ -23,7 +23,8 @@ class TestExplanation(ScoringCase):
         product = 1.0
         for factor in ("expected_purchases", "purchase_value", "margin_share"):
             product *= typical[factor]
-        self.assertAlmostEqual(product, typical["clv"], delta=0.01 * typical["clv"])
+        value = product - typical["clv_service_cost"] - typical["clv_credit_loss"]
+        self.assertAlmostEqual(value, typical["clv"], delta=0.01 * typical["clv"])
         rows = self._rows(profile)
         self.assertEqual(len(rows), 3)
         self.assertIn("+", rows["Purchases expected"]["effect"])

@@ -18,6 +18,8 @@
         "views/crm_customer_profile_explanation_templates.xml",
         "views/crm_customer_profile_explanation_views.xml",
         "views/crm_customer_profile_cost_views.xml",
+        "views/crm_wallet_declaration_views.xml",
+        "views/crm_customer_profile_wallet_views.xml",
         "views/crm_customer_profile_history_views.xml",
         "views/crm_customer_cost_views.xml",
         "views/crm_cost_driver_views.xml",

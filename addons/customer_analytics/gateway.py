@@ -20,7 +20,7 @@ from odoo.tools import SQL
 if TYPE_CHECKING:
     from odoo.sql_db import BaseCursor
 
-__all__ = ["copy_into", "iter_frames", "read_frame", "update_from"]
+__all__ = ["copy_into", "iter_frames", "read_frame", "update_from", "upsert_from"]
 
 
 def read_frame(
@@ -122,17 +122,8 @@ def update_from(
     int
         Number of rows changed.
     """
-    temporary = f"{table}_update"
     columns = [name for name in frame.columns if name != key]
-    cr.execute(
-        SQL(
-            "CREATE TEMPORARY TABLE %s ON COMMIT DROP AS SELECT %s FROM %s WITH NO DATA",
-            SQL.identifier(temporary),
-            _column_list(frame.columns),
-            SQL.identifier(table),
-        )
-    )
-    copy_into(cr, temporary, frame)
+    temporary = _temporary_copy(cr, table, frame)
     cr.execute(
         SQL(
             "UPDATE %(table)s SET %(assignments)s FROM %(temporary)s"
@@ -154,6 +145,59 @@ def update_from(
     changed = cr.rowcount
     cr.execute(SQL("DROP TABLE %s", SQL.identifier(temporary)))
     return changed
+
+
+def upsert_from(
+    cr: BaseCursor, table: str, frame: pd.DataFrame, *, keys: tuple[str, ...]
+) -> int:
+    """Write the rows of ``frame`` over those of ``table`` with the same keys, or add them.
+
+    Parameters
+    ----------
+    cr, table, frame
+        As for :func:`copy_into`.
+    keys
+        Columns with a unique constraint in the table.
+
+    Returns
+    -------
+    int
+        Number of rows written.
+    """
+    temporary = _temporary_copy(cr, table, frame)
+    cr.execute(
+        SQL(
+            "INSERT INTO %(table)s (%(columns)s) SELECT %(columns)s FROM %(temporary)s"
+            " ON CONFLICT (%(keys)s) DO UPDATE SET %(assignments)s",
+            table=SQL.identifier(table),
+            temporary=SQL.identifier(temporary),
+            columns=_column_list(frame.columns),
+            keys=SQL(", ").join(SQL.identifier(name) for name in keys),
+            assignments=SQL(", ").join(
+                SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
+                for name in frame.columns
+                if name not in keys
+            ),
+        )
+    )
+    written = cr.rowcount
+    cr.execute(SQL("DROP TABLE %s", SQL.identifier(temporary)))
+    return written
+
+
+def _temporary_copy(cr: BaseCursor, table: str, frame: pd.DataFrame) -> str:
+    """Put ``frame`` into a temporary table with the types of ``table``; its name."""
+    temporary = f"{table}_update"
+    cr.execute(
+        SQL(
+            "CREATE TEMPORARY TABLE %s ON COMMIT DROP AS SELECT %s FROM %s WITH NO DATA",
+            SQL.identifier(temporary),
+            _column_list(frame.columns),
+            SQL.identifier(table),
+        )
+    )
+    copy_into(cr, temporary, frame)
+    return temporary
 
 
 def _spooled(cr: BaseCursor, query: SQL) -> IO[bytes]:

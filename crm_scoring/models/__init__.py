@@ -7,7 +7,9 @@ from . import crm_contact_word
 from . import crm_scoring_policy_contacts
 from . import mail_activity_type
 from . import utm_medium
+from . import crm_scoring_policy_wallet
 from . import crm_purchase_history
+from . import crm_wallet_declaration
 from . import crm_scoring_result_mixin
 from . import crm_customer_profile
 from . import crm_customer_profile_touchpoint
@@ -20,6 +22,7 @@ from . import crm_cost_activity_extra
 from . import crm_scoring_policy_cost
 from . import crm_customer_profile_cost
 from . import crm_customer_cost
+from . import crm_customer_profile_wallet
 from . import crm_scoring_run
 from . import crm_scoring_run_log
 from . import crm_scoring_run_diagnostic
@@ -35,6 +38,10 @@ from . import crm_customer_profile_mixin
 from . import crm_scoring_alert
 from . import crm_scoring_alert_raise
 from . import crm_scoring_alert_event
+from . import crm_scoring_run_attributes
+from . import crm_scoring_run_wallet
+from . import crm_scoring_run_prospect
+from . import crm_lead_value
 from . import res_company
 from . import res_partner
 from . import res_partner_touchpoint

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class CrmPurchaseHistory(models.Model):
@@ -79,20 +78,4 @@ class CrmPurchaseHistory(models.Model):
     def _check_currency_has_rate(self):
         """A purchase that can't be converted would be lost or counted at a wrong rate."""
         for company, purchases in self.grouped("company_id").items():
-            currencies = purchases.currency_id - company.currency_id
-            rated = self.env["res.currency.rate"].search(
-                [
-                    ("currency_id", "in", currencies.ids),
-                    ("company_id", "in", (False, company.root_id.id)),
-                ]
-            )
-            unrated = currencies - rated.currency_id
-            if unrated:
-                raise ValidationError(
-                    self.env._(
-                        "No exchange rate for %(company)s of: %(currencies)s. Add one in"
-                        " Invoicing, Configuration, Currencies, then import again.",
-                        currencies=", ".join(unrated.mapped("name")),
-                        company=company.name,
-                    )
-                )
+            company._check_rates(purchases.currency_id)

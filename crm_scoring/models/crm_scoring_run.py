@@ -19,6 +19,8 @@ STAGES = [
     ("cost", "Counting costs to serve", 40),
     ("fit", "Estimating models", 45),
     ("predict", "Predicting", 50),
+    ("wallet", "Estimating shares of wallet", 80),
+    ("prospect", "Valuing prospects", 88),
     ("explain", "Explaining", 92),
     ("publish", "Publishing", 95),
 ]

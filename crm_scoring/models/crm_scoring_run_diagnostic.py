@@ -18,7 +18,13 @@ class CrmScoringRunDiagnostic(models.Model):
         related="run_id.company_id", store=True, precompute=True
     )
     model = fields.Selection(
-        [*PURCHASE_MODELS, ("gamma_gamma", "Gamma-Gamma")], required=True
+        [
+            *PURCHASE_MODELS,
+            ("gamma_gamma", "Gamma-Gamma"),
+            ("wallet", "Wallets of similar customers"),
+            ("prospect", "Value of prospects"),
+        ],
+        required=True,
     )
     is_used = fields.Boolean(string="Used", help="The profiles rest on this model.")
     parameter = fields.Char(required=True)

@@ -128,13 +128,7 @@ class CrmScoringRun(models.Model):
 
     def _purchase_history_query(self) -> SQL:
         """Imported purchases, converted at the rate of their day as the host does."""
-        rate = SQL(
-            "CASE WHEN history.currency_id = %(company_currency)s THEN 1"
-            " ELSE %(company_rate)s / %(currency_rate)s END",
-            company_currency=self.company_id.currency_id.id,
-            company_rate=self._rate_sql(SQL("%s", self.company_id.currency_id.id)),
-            currency_rate=self._rate_sql(SQL("history.currency_id")),
-        )
+        rate = self._conversion_sql(SQL("history.currency_id"), SQL("history.date"))
         return SQL(
             """
             SELECT history.partner_id,
@@ -153,20 +147,32 @@ class CrmScoringRun(models.Model):
             history_end=self.policy_id.history_end or "infinity",
         )
 
-    def _rate_sql(self, currency) -> SQL:
+    def _conversion_sql(self, currency, day) -> SQL:
+        """Units of the company's currency for one of ``currency`` on ``day``."""
+        own = SQL("%s", self.company_id.currency_id.id)
+        return SQL(
+            "CASE WHEN %(currency)s = %(own)s THEN 1 ELSE %(own_rate)s / %(rate)s END",
+            currency=currency,
+            own=own,
+            own_rate=self._rate_sql(own, day),
+            rate=self._rate_sql(currency, day),
+        )
+
+    def _rate_sql(self, currency, day) -> SQL:
         """Units of ``currency`` per reference unit on the day, else on the first day known."""
         return SQL(
             """COALESCE((
                 SELECT rate.rate FROM res_currency_rate AS rate
                  WHERE rate.currency_id = %(currency)s
                    AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
-                 ORDER BY (rate.name <= history.date) DESC,
+                 ORDER BY (rate.name <= %(day)s) DESC,
                           rate.company_id NULLS LAST,
-                          CASE WHEN rate.name <= history.date THEN rate.name END DESC,
+                          CASE WHEN rate.name <= %(day)s THEN rate.name END DESC,
                           rate.name
                  LIMIT 1
             ), 1)""",
             currency=currency,
+            day=day,
             root=self.company_id.root_id.id,
         )
 

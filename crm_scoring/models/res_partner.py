@@ -91,3 +91,18 @@ class ResPartner(models.Model):
         return self.customer_profile_id._get_records_action(
             name=self.env._("Customer Profile")
         )
+
+    def action_record_wallet_declaration(self):
+        """Ask what the customer spends in total, its rank of us, or its intention."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What They Spend in Total"),
+            "res_model": "crm.wallet.declaration",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_partner_id": self.commercial_partner_id.id,
+                "default_company_id": self.env.company.id,
+            },
+        }

@@ -4,6 +4,7 @@ from . import test_cdnow
 from . import test_cost
 from . import test_duplicates
 from . import test_explanation
+from . import test_lead_value
 from . import test_partner_profile
 from . import test_policy
 from . import test_purchase_history
@@ -15,3 +16,4 @@ from . import test_touchpoint_rights
 from . import test_touchpoints
 from . import test_transactions
 from . import test_ui
+from . import test_wallet

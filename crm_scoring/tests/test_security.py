@@ -23,6 +23,8 @@ RIGHTS = {
     "crm.contact.cost": {USER: "r", USER_ALL: "r", MANAGER: "rwcd"},
     "crm.contact.word": {USER: "r", USER_ALL: "r", MANAGER: "rwcd"},
     "crm.customer.touchpoint": {USER: "r", USER_ALL: "r", MANAGER: "r"},
+    "crm.wallet.declaration": {USER: "rwc", USER_ALL: "rwc", MANAGER: "rwcd"},
+    "crm.lead.value": {USER: "r", USER_ALL: "r", MANAGER: "r"},
     "crm.customer.duplicate": {USER: "", USER_ALL: "r", MANAGER: "r"},
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}

@@ -8,4 +8,5 @@ from . import crm_scoring_demo_payment
 from . import crm_scoring_demo_order
 from . import crm_scoring_demo_lead
 from . import crm_scoring_demo_touch
+from . import crm_scoring_demo_wallet
 from . import crm_scoring_demo_cdnow

@@ -29,6 +29,7 @@ PARTS = (
     "payments",
     "touches",
     "tasks",
+    "statements",
     "costs",
     "probabilities",
 )

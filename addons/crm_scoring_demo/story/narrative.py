@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from . import payments, pipeline, purchases, rates, touchpoints
+from . import payments, pipeline, purchases, rates, touchpoints, wallets
 from .customers import Customer, find_customers
 from .season import months_before
 
@@ -33,6 +33,7 @@ class Story:
     leads: list[pipeline.Lead]
     touches: list[touchpoints.Touch]
     tasks: list[touchpoints.Task]
+    statements: list[wallets.Statement]
 
 
 def tell(
@@ -66,4 +67,5 @@ def tell(
         leads=pipeline.draw_leads(customers, start, today, size, seed),
         touches=touchpoints.draw_touches(customers, cutover, today, seed),
         tasks=touchpoints.draw_tasks(customers, today, size, seed),
+        statements=wallets.draw_statements(customers, today, seed),
     )

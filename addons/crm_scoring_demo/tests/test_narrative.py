@@ -87,3 +87,13 @@ class TestNarrative(BaseCase):
             source: sum(outcomes) / len(outcomes) for source, outcomes in won.items()
         }
         self.assertGreater(rate["Referral"], 2 * rate["Cold call"])
+
+    def test_some_customers_say_what_they_spend_and_some_said_it_long_ago(self):
+        said = self.story.statements
+        self.assertEqual({item.kind for item in said}, {"wallet", "rank", "intention"})
+        self.assertGreater(len(said), 30)
+        self.assertLess(len(said), len(self.story.customers) / 3)
+        self.assertLessEqual(max(item.day for item in said), self.story.today)
+        self.assertLess(min(item.day for item in said), TODAY - timedelta(days=366))
+        for item in said:
+            self.assertLessEqual(item.rank, item.suppliers)

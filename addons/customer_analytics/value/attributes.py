@@ -20,7 +20,10 @@ from scipy.sparse import csr_matrix, hstack
 
 from ..errors import FrameError
 
-__all__ = ["AttributeCoding", "attribute_coding"]
+__all__ = ["SEPARATOR", "AttributeCoding", "attribute_coding", "split_values"]
+
+#: Between several values of one cell, in text that comes from a database.
+SEPARATOR = "\x1f"
 
 #: Levels of an attribute that get a column, the most frequent ones.
 MAX_LEVELS = 100
@@ -53,6 +56,12 @@ class AttributeCoding:
         """Number of the attribute of each column."""
         return np.repeat(
             np.arange(len(self.levels)), [len(names) for names in self.levels.values()]
+        )
+
+    def known(self) -> AttributeCoding:
+        """Return the coding of the attributes that at least one customer has."""
+        return AttributeCoding(
+            {name: of for name, of in self.levels.items() if of}, self.edges
         )
 
     def design(self, frame: pd.DataFrame) -> csr_matrix:
@@ -170,6 +179,40 @@ def attribute_coding(
         order = np.argsort(-np.bincount(codes, minlength=len(names)), kind="stable")
         levels[name] = tuple(names[order[:MAX_LEVELS]])
     return AttributeCoding(levels, edges)
+
+
+def split_values(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    r"""Return the frame with the texts of some columns as lists of values.
+
+    Parameters
+    ----------
+    frame
+        Columns of text in which SEPARATOR stands between several values.
+    names
+        Those columns.
+
+    Returns
+    -------
+    DataFrame
+        Lists, None where there is no text.
+
+    Examples
+    --------
+    >>> split_values(pd.DataFrame({"tags": ["bar\x1fhotel"]}), ["tags"])["tags"][0]
+    ['bar', 'hotel']
+    """
+    split = {
+        name: [
+            text.split(SEPARATOR) if isinstance(text, str) and text else None
+            for text in _column(frame, name)
+        ]
+        for name in names
+    }
+    columns = {
+        name: pd.Series(values, index=frame.index, dtype=object)
+        for name, values in split.items()
+    }
+    return frame.assign(**columns)
 
 
 def _edges(column: pd.Series) -> tuple[float, ...]:

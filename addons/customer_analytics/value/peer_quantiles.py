@@ -30,6 +30,7 @@ __all__ = [
     "Peers",
     "class_quantiles",
     "limit_levels",
+    "neighbour_count",
     "neighbour_quantiles",
     "peer_losses",
     "pooled_quantiles",
@@ -191,12 +192,28 @@ def neighbour_quantiles(peers: Peers, customers: Peers, levels: Levels) -> np.nd
         questions as there are peers.
     """
     count = len(peers.outcome)
-    size = min(max(LEAST_NEIGHBOURS, min(count // 10, MOST_NEIGHBOURS)), count)
+    size = neighbour_count(count)
     tree = cKDTree(peers.attributes)
     _, near = tree.query(peers.attributes, k=np.arange(1, size + 1))
     found = np.quantile(peers.outcome[near], levels(size), axis=1).T
     _, most_alike = tree.query(customers.attributes)
     return found[most_alike]
+
+
+def neighbour_count(peers: int) -> int:
+    """Return how many neighbours are looked at.
+
+    Parameters
+    ----------
+    peers
+        Customers with an outcome.
+
+    Returns
+    -------
+    int
+        A tenth of them, but 50 to 100; all if there are fewer.
+    """
+    return min(max(LEAST_NEIGHBOURS, min(peers // 10, MOST_NEIGHBOURS)), peers)
 
 
 def regression_quantiles(
@@ -256,8 +273,7 @@ def peer_losses(
     predicted: dict[str, np.ndarray] = {
         name: np.empty(len(fold)) for name in ("all", "class")
     }
-    attributes = peers.attributes.shape[1]
-    if attributes:
+    if attributes := peers.attributes.shape[1]:
         predicted["neighbours"] = np.empty(len(fold))
     if attributes and len(fold) >= LEAST_PEERS * (1 + attributes):
         predicted["regression"] = np.empty(len(fold))

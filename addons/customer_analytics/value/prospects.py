@@ -40,7 +40,9 @@ from .attributes import AttributeCoding, attribute_coding
 if TYPE_CHECKING:
     from typing import Self
 
-__all__ = ["ProspectModel", "ProspectValue", "prospect_values"]
+    from scipy.sparse import csr_matrix
+
+__all__ = ["ProspectModel", "ProspectValue"]
 
 #: Least number of customers to learn from.
 LEAST_CUSTOMERS = 5
@@ -88,6 +90,8 @@ class ProspectModel:
         Total value of the customers over their total prediction.
     residuals
         Sorted leave-one-out residuals of the customers, standardised.
+    usual
+        Mean effect of each attribute among the customers of whom it is known.
     """
 
     coding: AttributeCoding
@@ -95,6 +99,7 @@ class ProspectModel:
     scale: SignedLog
     factor: float
     residuals: np.ndarray
+    usual: np.ndarray
 
     @classmethod
     def fit(
@@ -133,13 +138,42 @@ class ProspectModel:
         money = _money(customers, value)
         if len(money) < LEAST_CUSTOMERS:
             raise InsufficientDataError("customers", LEAST_CUSTOMERS, len(money))
-        coding = attribute_coding(customers, attributes, numeric=numeric)
+        coding = attribute_coding(customers, attributes, numeric=numeric).known()
         scale = signed_log(money)
         y = scale.forward(money)
-        law = random_effects(coding.design(customers), coding.grouping, y)
-        residuals = np.sort(law.residuals)
-        plain = cls(coding, law, scale, 1.0, residuals)
+        design = coding.design(customers)
+        law = random_effects(design, coding.grouping, y)
+        usual = _usual_effects(design, law)
+        plain = cls(coding, law, scale, 1.0, np.sort(law.residuals), usual)
         return replace(plain, factor=_factor(money, plain._smeared(law.leave_one_out)))
+
+    def without_effects(self, customers: pd.DataFrame, *, value: str = "clv") -> Self:
+        """Return the model that values every lead like the mean customer.
+
+        Parameters
+        ----------
+        customers
+            Customers of the fit.
+        value
+            Column of the lifetime value, money.
+
+        Returns
+        -------
+        Self
+            It still knows which attributes there are, and so how complete a lead is.
+        """
+        plain = type(self).fit(customers, (), value=value)
+        size, groups = len(self.law.effects), len(self.law.variances)
+        covariance = np.zeros((size + 1, size + 1))
+        covariance[0, 0] = plain.law.covariance[0, 0]
+        law = replace(
+            plain.law,
+            effects=np.zeros(size),
+            grouping=self.law.grouping,
+            variances=np.zeros(groups),
+            covariance=covariance,
+        )
+        return replace(plain, coding=self.coding, law=law, usual=np.zeros(groups))
 
     def predict(self, leads: pd.DataFrame, *, level: float = 0.8) -> ProspectValue:
         """Return the lifetime value of leads if they are won.
@@ -181,16 +215,19 @@ class ProspectModel:
         -------
         DataFrame
             One column of money per attribute, one row per lead: its value less the
-            value it would have were this attribute that of an average customer.
+            value it would have were this attribute as it usually is where it is known;
+            0 where it is not.
         """
         design = self.coding.design(leads)
         mean = self.law.mean(design)
+        known = self.coding.is_known(design)
         whole = self._smeared(mean)
         columns = {}
         for place, name in enumerate(self.coding.attributes):
             is_of = self.coding.grouping == place
-            without = mean - design[:, is_of] @ self.law.effects[is_of]
-            columns[name] = whole - self._smeared(without)
+            effect = design[:, is_of] @ self.law.effects[is_of] - self.usual[place]
+            usual = self._smeared(mean - effect * known[:, place])
+            columns[name] = whole - usual
         return pd.DataFrame(columns, index=leads.index)
 
     def completeness(self, leads: pd.DataFrame) -> np.ndarray:
@@ -207,12 +244,16 @@ class ProspectModel:
             Between 0 and 1: filled attributes, weighted by what they tell of value,
             one fifth shared equally.
         """
-        filled = self.coding.is_filled(leads)
-        size = len(self.coding.attributes)
-        if not size:
+        if not self.coding.attributes:
             return np.ones(len(leads))
-        told = self.law.variances / self.law.variances.sum()
-        return filled @ (EQUAL_SHARE / size + (1.0 - EQUAL_SHARE) * told)
+        return self.coding.is_filled(leads) @ self.weights
+
+    @property
+    def weights(self) -> np.ndarray:
+        """Part of the completeness that each attribute is, in order; they sum to 1."""
+        size, total = len(self.coding.attributes), self.law.variances.sum()
+        told = self.law.variances / total if total > 0 else np.full(size, 1.0 / size)
+        return EQUAL_SHARE / size + (1.0 - EQUAL_SHARE) * told
 
     def _law_of(self, leads: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """Mean and spread of the transformed value; what is not known adds spread."""
@@ -224,6 +265,14 @@ class ProspectModel:
         """Return expected money, in total that of the customers."""
         sd = float(np.sqrt(self.law.residual_variance))
         return self.factor * smeared_mean(self.scale, mean, sd, self.residuals)
+
+
+def _usual_effects(design: csr_matrix, law: RandomEffects) -> np.ndarray:
+    """Mean effect of each attribute among customers of whom it is known."""
+    cases = np.asarray(design.sum(axis=0)).ravel()
+    groups = len(law.variances)
+    told = np.bincount(law.grouping, cases * law.effects, groups)
+    return told / np.maximum(np.bincount(law.grouping, cases, groups), 1e-12)
 
 
 def _money(customers: pd.DataFrame, value: str) -> np.ndarray:
@@ -244,53 +293,3 @@ def _factor(money: np.ndarray, predicted: np.ndarray) -> float:
     weight = len(money) / (len(money) + PRIOR_CUSTOMERS)
     low, high = FACTOR_BOUNDS
     return float(np.clip((total / expected) ** weight, low, high))
-
-
-def prospect_values(
-    model: ProspectModel,
-    leads: pd.DataFrame,
-    probability: np.ndarray,
-    *,
-    level: float = 0.8,
-) -> pd.DataFrame:
-    """Value of leads: if won, now, and how complete they are.
-
-    Parameters
-    ----------
-    model
-        Fitted model.
-    leads
-        lead_id and the attributes of the model.
-    probability
-        Chance to win each lead, in the order of the rows.
-    level
-        Probability of the interval.
-
-    Returns
-    -------
-    DataFrame
-        lead_id, value_if_won with value_lower and value_upper, expected_value (the
-        chance times the value), completeness, in the order of the leads.
-
-    Raises
-    ------
-    FrameError
-        If a column is missing or a probability is none.
-    """
-    if "lead_id" not in leads.columns:
-        raise FrameError("leads", "lead_id", "missing")
-    chance = np.asarray(probability, dtype=float)
-    wrong = ~((chance >= 0) & (chance <= 1))
-    if wrong.any() or chance.shape != (len(leads),):
-        raise FrameError("leads", "probability", "range", int(wrong.sum()))
-    found = model.predict(leads, level=level)
-    return pd.DataFrame(
-        {
-            "lead_id": leads["lead_id"].to_numpy(),
-            "value_if_won": found.value,
-            "value_lower": found.lower,
-            "value_upper": found.upper,
-            "expected_value": chance * found.value,
-            "completeness": model.completeness(leads),
-        }
-    )

@@ -77,12 +77,7 @@ class CrmCustomerTouchpoint(models.Model):
 
     def _message_query(self, query, model, partner, **thread) -> SQL:
         self._join_messages(query, model)
-        query.add_join(
-            "LEFT JOIN", "author", "res_partner", SQL("author.id = message.author_id")
-        )
-        query.add_where(
-            SQL("message.message_type IN %s AND %s", CONTACT_MESSAGES, PUBLIC)
-        )
+        query.add_where(self._message_condition())
         query.add_where(SQL("message.mail_activity_type_id IS NULL"))
         if "enclosed" in thread:
             query.add_where(SQL("NOT (%s AND %s)", thread["enclosed"], FIRST_TO_LEAVE))
@@ -96,6 +91,15 @@ class CrmCustomerTouchpoint(models.Model):
             direction=SQL("CASE WHEN %s THEN 'out' ELSE 'in' END", FROM_US),
             **self._reason_columns(SQL("message.subject"), thread),
             **self._message_columns(query, model, thread["title"]),
+        )
+
+    def _message_condition(self) -> SQL:
+        """Return which messages count; mailings are for the bridge that knows them."""
+        return SQL(
+            "(message.message_type IN %s AND %s OR message.message_type = %s)",
+            CONTACT_MESSAGES,
+            PUBLIC,
+            "email_outgoing",
         )
 
     def _activity_query(self, query, model, partner, **thread) -> SQL:
@@ -115,7 +119,7 @@ class CrmCustomerTouchpoint(models.Model):
             query,
             partner,
             channel=SQL("activity_type.contact_channel"),
-            direction=SQL("'out'"),
+            direction=SQL("CASE WHEN author.partner_share THEN 'in' ELSE 'out' END"),
             **self._reason_columns(words, thread, SQL("activity_type.contact_reason")),
             **self._message_columns(query, model, thread["title"]),
         )
@@ -141,6 +145,9 @@ class CrmCustomerTouchpoint(models.Model):
                 model,
                 SQL.identifier(query.table, "id"),
             ),
+        )
+        query.add_join(
+            "LEFT JOIN", "author", "res_partner", SQL("author.id = message.author_id")
         )
 
     def _message_columns(self, query, model, title):

@@ -33,6 +33,14 @@ class TestTouchpoints(TouchpointCase):
         self._add_message(self.customer, "Hello", author=None)
         self.assertEqual(self._touchpoints(self.customer).direction, "in")
 
+    def test_mail_to_many_is_a_contact_with_each(self):
+        us = self.env.user.partner_id
+        self._add_message(
+            self.customer, "Closed in August", us, message_type="email_outgoing"
+        )
+        message = self._touchpoints(self.customer)
+        self.assertEqual((message.channel, message.direction), ("email", "out"))
+
     def test_message_without_a_subject_is_named_by_its_text(self):
         self._add_message(self.customer, "", body="<p>Please <b>call</b> me</p>")
         self.assertEqual(
@@ -88,6 +96,21 @@ class TestTouchpoints(TouchpointCase):
         self.assertEqual(set(activities.mapped("channel")), {"phone", "email"})
         self.assertEqual(set(activities.mapped("direction")), {"out"})
         self.assertEqual(activities.user_id, self.env.user)
+
+    def test_logged_contact_that_the_customer_made_comes_in(self):
+        values = {
+            "message_type": "notification",
+            "subtype": "mail.mt_activities",
+            "mail_activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
+        }
+        self._add_message(self.customer, "They called", **values)
+        us = self.env.user.partner_id
+        self._add_message(self.customer, "We called", us, **values)
+        found = self._touchpoints(self.customer, channel="phone")
+        self.assertEqual(
+            set(found.mapped(lambda row: (row.name, row.direction))),
+            {("They called", "in"), ("We called", "out")},
+        )
 
     def test_activity_type_may_state_its_reason(self):
         reminder = self.env["mail.activity.type"].create(

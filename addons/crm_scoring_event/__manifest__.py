@@ -1,0 +1,10 @@
+{
+    "name": "Customer Profiling: Events",
+    "summary": "Visits to events in the contact timeline of each customer",
+    "version": "19.0.1.0.0",
+    "author": "Customer Intelligence for Odoo",
+    "category": "Sales/CRM",
+    "license": "LGPL-3",
+    "depends": ["crm_scoring", "event"],
+    "auto_install": True,
+}

@@ -4,6 +4,7 @@ from odoo import Command, fields, models
 from odoo.tools import file_open
 
 from ..story.catalogue import CATEGORIES, PRODUCTS
+from ..story.touchpoints import COSTS, WORDS
 from .crm_scoring_demo import STORY, TIMEZONES
 
 LOGO = "crm_scoring_demo/static/img/torrefazione_aurora.png"
@@ -126,7 +127,21 @@ class CrmScoringDemo(models.AbstractModel):
     def _set_up_policy(self, company, cutover):
         """Purchases before the cut-over come from the old system, later ones from Odoo."""
         policy = self.env["crm.scoring.policy"]._for_company(company)
-        policy.history_end = fields.Date.subtract(cutover, days=1)
+        policy.write(
+            {
+                "history_end": fields.Date.subtract(cutover, days=1),
+                "contact_cost_ids": [
+                    Command.create({"channel": channel, "amount": amount})
+                    for channel, amount in COSTS.items()
+                ],
+                "contact_word_ids": [
+                    Command.create(
+                        {"word": word, "reason": reason, "sequence": sequence}
+                    )
+                    for sequence, (word, reason) in enumerate(WORDS.items())
+                ],
+            }
+        )
         alerts = self.env["crm.scoring.alert"].with_context(active_test=False)
         usual = alerts.search([("company_id", "=", company.id)])
         usual.write({"active": True, "max_activities": 5})

@@ -33,6 +33,7 @@ class CrmScoringDemo(models.AbstractModel):
             "date": sale.day,
             "invoice_payment_term_id": books.terms[customer.term].id,
             "invoice_origin": order.name if order else False,
+            "is_move_sent": True,
             "source_id": lead.source_id.id if lead else False,
             "medium_id": lead.medium_id.id if lead else False,
             "campaign_id": lead.campaign_id.id if lead else False,

@@ -2,12 +2,19 @@ from datetime import datetime, time, timedelta
 
 from odoo import Command, models
 
+from ..story.touchpoints import INBOUND
+
 ACTIVITY_TYPES = {
     "call": "mail.mail_activity_data_call",
     "visit": "mail.mail_activity_data_meeting",
     "e-mail": "mail.mail_activity_data_email",
 }
-INBOUND = ("inquiry", "complaint")
+# Name, channel and reason of what a roaster logs beyond the host's own types.
+OWN_TYPES = {
+    "letter": ("Lettera", "post", "marketing", "fa-envelope-o"),
+    "social": ("Messaggio social", "social", False, "fa-share-alt"),
+    "fair": ("Incontro in fiera", "event", "marketing", "fa-calendar-o"),
+}
 # The story tells local hours; Italy is one hour ahead of UTC, two in summer.
 UTC_OFFSET = timedelta(hours=1)
 
@@ -21,8 +28,9 @@ class CrmScoringDemo(models.AbstractModel):
         touches = books.story.touches
         visits = [touch for touch in touches if touch.kind == "visit"]
         messages = [touch for touch in touches if touch.kind != "visit"]
+        types = self._contact_activity_types()
         self.env["mail.message"].create(
-            [self._message_vals(books, touch) for touch in messages]
+            [self._message_vals(books, types, touch) for touch in messages]
         )
         self.env["calendar.event"].create(
             [self._meeting_vals(books, visit) for visit in visits]
@@ -33,7 +41,22 @@ class CrmScoringDemo(models.AbstractModel):
             visits=len(visits),
         )
 
-    def _message_vals(self, books, touch):
+    def _contact_activity_types(self):
+        """Return the activity types of the contacts that are logged once done."""
+        own = {
+            kind: self.env["mail.activity.type"].create(
+                {
+                    "name": name,
+                    "icon": icon,
+                    "contact_channel": channel,
+                    "contact_reason": reason,
+                }
+            )
+            for kind, (name, channel, reason, icon) in OWN_TYPES.items()
+        }
+        return {"call": self.env.ref(ACTIVITY_TYPES["call"]), **own}
+
+    def _message_vals(self, books, types, touch):
         partner = books.partners[touch.customer.key]
         user = books.users[touch.customer.salesperson]
         author = partner if touch.kind in INBOUND else user.partner_id
@@ -49,11 +72,11 @@ class CrmScoringDemo(models.AbstractModel):
             "message_type": "email" if touch.kind in INBOUND else "comment",
             "subtype_id": self.env.ref("mail.mt_comment").id,
         }
-        if touch.kind == "call":
+        if touch.kind in types:
             vals |= {
                 "message_type": "notification",
                 "subtype_id": self.env.ref("mail.mt_activities").id,
-                "mail_activity_type_id": self.env.ref(ACTIVITY_TYPES["call"]).id,
+                "mail_activity_type_id": types[touch.kind].id,
             }
         return vals
 

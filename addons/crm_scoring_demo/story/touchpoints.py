@@ -7,20 +7,91 @@ from random import Random
 from .customers import Customer
 from .season import business_day
 
-__all__ = ["Task", "Touch", "draw_tasks", "draw_touches"]
+__all__ = ["COSTS", "INBOUND", "WORDS", "Task", "Touch", "draw_tasks", "draw_touches"]
 
 # Contacts a year of each kind of customer.
-RATES = {"chain": 9, "hotel": 5, "beach": 2, "foreign": 2, "newcomer": 6, "online": 0.2}
-ORDINARY_RATE = 1.2
-# kind: weight; "call", "visit" and "e-mail" go out, "inquiry" and "complaint" come in
-KINDS = {"call": 5, "visit": 2, "e-mail": 4, "inquiry": 4, "complaint": 1}
-SUBJECTS = {
-    "call": ("Verifica scorte", "Giro d'ordini", "Sollecito di pagamento"),
-    "visit": ("Visita commerciale", "Degustazione", "Controllo macchina"),
-    "e-mail": ("Listino aggiornato", "Proposta di fornitura", "Nuove miscele"),
-    "inquiry": ("Richiesta di prezzi", "Quando arriva la consegna?", "Copia fattura"),
-    "complaint": ("Consegna incompleta", "Sacchi danneggiati", "Macchina guasta"),
+RATES = {
+    "chain": 15,
+    "hotel": 10,
+    "beach": 5,
+    "foreign": 4,
+    "newcomer": 10,
+    "online": 1,
 }
+ORDINARY_RATE = 4
+# kind: weight; "inquiry", "complaint" and "social" come in, the others go out
+KINDS = {
+    "call": 30,
+    "visit": 9,
+    "e-mail": 24,
+    "inquiry": 22,
+    "complaint": 7,
+    "letter": 3,
+    "social": 3,
+    "fair": 2,
+}
+INBOUND = ("inquiry", "complaint", "social")
+SUBJECTS = {
+    "call": (
+        "Verifica scorte",
+        "Giro d'ordini",
+        "Giro d'ordini",
+        "Sollecito di pagamento",
+        "Conferma orario di consegna",
+        "Assistenza macchina al telefono",
+    ),
+    "visit": (
+        "Visita commerciale: nuovo ordine",
+        "Degustazione",
+        "Controllo macchina",
+        "Manutenzione macinacaffè",
+        "Consegna e prova attrezzatura",
+    ),
+    "e-mail": (
+        "Listino aggiornato",
+        "Proposta di fornitura",
+        "Nuove miscele",
+        "Avviso di consegna",
+        "Sollecito di pagamento",
+        "Invito alla degustazione",
+    ),
+    "inquiry": (
+        "Richiesta di prezzi",
+        "Quando arriva la consegna?",
+        "Copia fattura",
+        "Ordine per la prossima settimana",
+        "Orari di apertura in agosto",
+    ),
+    "complaint": ("Consegna incompleta", "Sacchi danneggiati", "Macchina guasta"),
+    "letter": ("Catalogo e listino per posta", "Estratto conto e fattura per posta"),
+    "social": (
+        "Domanda su Instagram",
+        "Reclamo su Facebook",
+        "Foto della degustazione",
+    ),
+    "fair": ("Incontro in fiera: Sigep", "Incontro in fiera: TriestEspresso"),
+}
+# word in a subject: reason of the contact, the first that fits
+WORDS = {
+    "guast": "assistance",
+    "danneggiat": "assistance",
+    "reclamo": "assistance",
+    "assistenza": "assistance",
+    "manutenzione": "assistance",
+    "controllo macchina": "assistance",
+    "consegna": "delivery",
+    "fattura": "administration",
+    "pagamento": "administration",
+    "listino": "marketing",
+    "miscele": "marketing",
+    "degustazione": "marketing",
+    "fiera": "marketing",
+    "ordin": "sale",
+    "fornitura": "sale",
+    "prezzi": "sale",
+}
+# euros of one contact through each channel
+COSTS = {"visit": 55, "post": 4, "phone": 6.5, "email": 2.5, "social": 3, "event": 90}
 # Of 300 customers, how many have something to be done for.
 TASKS = 45
 

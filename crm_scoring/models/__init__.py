@@ -8,6 +8,8 @@ from . import crm_scoring_policy_contacts
 from . import mail_activity_type
 from . import utm_medium
 from . import crm_scoring_policy_wallet
+from . import crm_scoring_policy_stability
+from . import crm_customer_class_assignment
 from . import crm_purchase_history
 from . import crm_wallet_declaration
 from . import crm_scoring_result_mixin
@@ -28,11 +30,13 @@ from . import crm_scoring_run_log
 from . import crm_scoring_run_diagnostic
 from . import crm_scoring_run_transactions
 from . import crm_scoring_run_stages
+from . import crm_scoring_run_classify
 from . import crm_scoring_run_explain
 from . import crm_customer_profile_explanation
 from . import crm_customer_profile_confidence
 from . import crm_scoring_run_activity
 from . import crm_scoring_run_cost
+from . import crm_customer_profile_class
 from . import crm_customer_profile_history
 from . import crm_customer_profile_mixin
 from . import crm_scoring_alert

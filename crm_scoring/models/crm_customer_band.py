@@ -29,6 +29,13 @@ class CrmCustomerBand(models.Model):
         help="Lower bound when thresholds follow the distribution: the share of customers"
         " that fall below this band, between 0 and 1.",
     )
+    share = fields.Float(
+        string="Share of Total Held",
+        default=1.0,
+        help="Lower bound when thresholds follow the share of the total: what the customers"
+        " of this band and of those above together hold, between 0 and 1. The customer who"
+        " crosses the share belongs to the band.",
+    )
     lower_bound = fields.Float(
         string="Bound in Use",
         readonly=True,
@@ -44,27 +51,50 @@ class CrmCustomerBand(models.Model):
         "The share of customers below a band must be at least 0 % and below 100 %.",
     )
 
-    @api.constrains("threshold", "quantile", "rank", "axis")
+    _share_range = models.Constraint(
+        "CHECK(share > 0 AND share <= 1)",
+        "The share of the total that bands hold must be above 0 % and at most 100 %.",
+    )
+
+    @api.constrains("threshold", "quantile", "share", "rank", "axis")
     def _check_increasing(self):
         for bands in self.policy_id._bands_by_axis().values():
             for lower, upper in zip(bands[1:], bands[2:], strict=False):
-                if upper.threshold <= lower.threshold:
-                    raise ValidationError(
-                        self.env._(
-                            "“%(upper)s” must start above “%(lower)s”: set its lower"
-                            " bound higher than %(bound)s.",
-                            upper=upper.name,
-                            lower=lower.name,
-                            bound=lower.threshold,
-                        )
-                    )
-                if upper.quantile <= lower.quantile:
-                    raise ValidationError(
-                        self.env._(
-                            "“%(upper)s” must start above “%(lower)s”: set the share of"
-                            " customers below it higher than %(share).0f %%.",
-                            upper=upper.name,
-                            lower=lower.name,
-                            share=lower.quantile * 100,
-                        )
-                    )
+                if problem := upper._problem_above(lower):
+                    raise ValidationError(problem)
+
+    def _problem_above(self, lower):
+        """Say what keeps this band from starting above ``lower``, or nothing."""
+        names = {"upper": self.name, "lower": lower.name}
+        if self.threshold <= lower.threshold:
+            return self.env._(
+                "“%(upper)s” must start above “%(lower)s”: set its lower bound higher than"
+                " %(bound)s.",
+                bound=lower.threshold,
+                **names,
+            )
+        if self.quantile <= lower.quantile:
+            return self.env._(
+                "“%(upper)s” must start above “%(lower)s”: set the share of customers"
+                " below it higher than %(share).0f %%.",
+                share=lower.quantile * 100,
+                **names,
+            )
+        if self.share >= lower.share:
+            return self.env._(
+                "“%(upper)s” must start above “%(lower)s”: set the share of the total it"
+                " holds lower than %(share).0f %%.",
+                share=lower.share * 100,
+                **names,
+            )
+        return ""
+
+    def _next(self):
+        """Return the band above this one, empty for the highest."""
+        return self.search(
+            [
+                ("policy_id", "=", self.policy_id.id),
+                ("axis", "=", self.axis),
+                ("rank", "=", self.rank + 1),
+            ]
+        )

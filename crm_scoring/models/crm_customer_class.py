@@ -1,5 +1,9 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from .crm_scoring_policy_defaults import DEFAULT_CLASSES
 
 STRATEGIES = [
     ("grow", "Grow"),
@@ -29,10 +33,14 @@ class CrmCustomerClass(models.Model):
     company_id = fields.Many2one(related="policy_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     value_band = fields.Integer(
-        required=True, readonly=True, help="Rank of the value band, 1 is the lowest."
+        required=True,
+        readonly=True,
+        help="Rank of the value band, 1 is the lowest; 0 for lost customers.",
     )
     loyalty_band = fields.Integer(
-        required=True, readonly=True, help="Rank of the loyalty band, 1 is the lowest."
+        required=True,
+        readonly=True,
+        help="Rank of the loyalty band, 1 is the lowest; 0 for lost customers.",
     )
     color = fields.Integer()
     strategy = fields.Selection(STRATEGIES, required=True, default="maintain")
@@ -82,6 +90,27 @@ class CrmCustomerClass(models.Model):
                         name=customer_class.name,
                     )
                 )
+
+    # === DEFAULTS === #
+
+    def _is_usual_elsewhere(self, names):
+        """Whether the name is one of the usual ones, but not that of the class's place."""
+        self.ensure_one()
+        name = self.with_context(lang="en_US").name
+        usual = [str(default[0]) for default in DEFAULT_CLASSES.values()]
+        is_usual = any(
+            re.fullmatch(rf"{re.escape(one)}( \d·\d)?", name) for one in usual
+        )
+        return is_usual and name != names.get("en_US")
+
+    def _write_default(self, default, names):
+        """Take the strategy, colour and texts that are usual in this place."""
+        _name, strategy, color, description = default
+        self.write({"strategy": strategy, "color": color})
+        for code, name in names.items():
+            localized = self.with_context(lang=code)
+            localized.name = name
+            localized.description = localized.env._(description)
 
     # === ACTIONS === #
 

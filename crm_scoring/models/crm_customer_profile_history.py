@@ -9,6 +9,8 @@ KEPT_FIELDS = (
     "class_id",
     "value_band",
     "loyalty_band",
+    "value_rank",
+    "loyalty_rank",
     "clv",
     "churn_probability",
     "loyalty",
@@ -48,6 +50,8 @@ class CrmCustomerProfileHistory(models.Model):
     )
     value_band = fields.Integer(readonly=True, aggregator=None)
     loyalty_band = fields.Integer(readonly=True, aggregator=None)
+    value_rank = fields.Integer(readonly=True, aggregator=None)
+    loyalty_rank = fields.Integer(readonly=True, aggregator=None)
     clv = fields.Monetary(string="Lifetime Value", readonly=True)
     churn_probability = fields.Float(
         string="Churn Risk", readonly=True, aggregator="avg"

@@ -1,13 +1,35 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .crm_scoring_policy_defaults import DEFAULT_BANDS, default_classes
+from odoo.addons.customer_analytics.value import classification
+
+from .crm_scoring_policy_defaults import (
+    LOST_CLASS,
+    default_bands,
+    default_classes,
+)
 
 MIN_BANDS, MAX_BANDS = 2, 5
-THRESHOLD_METHODS = [
+DEFAULT_BAND_COUNT = 3
+AXES = ("value", "loyalty")
+VALUE_METHODS = [
     ("quantile", "Share of customers"),
+    ("cumulative_share", "Share of the total (ABC)"),
+    ("natural_breaks", "Natural breaks"),
     ("manual", "Set by hand"),
 ]
+LOYALTY_METHODS = [
+    method for method in VALUE_METHODS if method[0] != "cumulative_share"
+]
+# Column of a band that each method takes its figures from.
+METHOD_FIGURES = {
+    "quantile": "quantile",
+    "cumulative_share": "share",
+    "natural_breaks": "rank",
+    "manual": "threshold",
+}
 
 
 class CrmScoringPolicy(models.Model):
@@ -16,10 +38,28 @@ class CrmScoringPolicy(models.Model):
     _inherit = "crm.scoring.policy"
 
     value_method = fields.Selection(
-        THRESHOLD_METHODS, required=True, default="quantile", tracking=True
+        VALUE_METHODS,
+        required=True,
+        default="quantile",
+        tracking=True,
+        help="Share of customers: each band holds a fixed share of the customers. Share of"
+        " the total: the best customers who together bring 80 %, 95 % of the value."
+        " Natural breaks: where the values themselves leave gaps.",
     )
     loyalty_method = fields.Selection(
-        THRESHOLD_METHODS, required=True, default="manual", tracking=True
+        LOYALTY_METHODS, required=True, default="manual", tracking=True
+    )
+    value_band_count = fields.Integer(
+        string="Number of Value Bands",
+        compute="_compute_band_counts",
+        inverse="_inverse_value_band_count",
+        help="2 to 5. Another number resets the names and thresholds of this axis.",
+    )
+    loyalty_band_count = fields.Integer(
+        string="Number of Loyalty Bands",
+        compute="_compute_band_counts",
+        inverse="_inverse_loyalty_band_count",
+        help="2 to 5. Another number resets the names and thresholds of this axis.",
     )
     value_band_ids = fields.One2many(
         "crm.customer.band", "policy_id", domain=[("axis", "=", "value")]
@@ -29,18 +69,19 @@ class CrmScoringPolicy(models.Model):
     )
     class_ids = fields.One2many("crm.customer.class", "policy_id", string="Classes")
 
-    @api.constrains("value_band_ids", "loyalty_band_ids")
-    def _check_band_count(self):
+    @api.depends("value_band_ids", "loyalty_band_ids")
+    def _compute_band_counts(self):
         for policy in self:
-            for bands in policy._bands_by_axis().values():
-                if bands and not MIN_BANDS <= len(bands) <= MAX_BANDS:
-                    raise ValidationError(
-                        self.env._(
-                            "Each axis of the matrix has %(low)s to %(high)s bands.",
-                            low=MIN_BANDS,
-                            high=MAX_BANDS,
-                        )
-                    )
+            policy.value_band_count = len(policy.value_band_ids)
+            policy.loyalty_band_count = len(policy.loyalty_band_ids)
+
+    def _inverse_value_band_count(self):
+        for policy in self:
+            policy._resize_axis("value", policy.value_band_count)
+
+    def _inverse_loyalty_band_count(self):
+        for policy in self:
+            policy._resize_axis("loyalty", policy.loyalty_band_count)
 
     def _bands_by_axis(self):
         """Return the bands of these policies, lowest first: {(policy, axis): bands}."""
@@ -49,47 +90,103 @@ class CrmScoringPolicy(models.Model):
 
     def _create_default_bands(self):
         for policy in self:
-            for axis, rank, name, threshold, quantile in DEFAULT_BANDS:
-                band = self.env["crm.customer.band"].create(
-                    {
-                        "policy_id": policy.id,
-                        "axis": axis,
-                        "rank": rank,
-                        "name": str(name),
-                        "threshold": threshold,
-                        "quantile": quantile,
-                    }
+            for axis in AXES:
+                policy._resize_axis(axis, DEFAULT_BAND_COUNT)
+
+    def _resize_axis(self, axis, count):
+        """Give the axis ``count`` bands with the usual names and bounds."""
+        self.ensure_one()
+        if not MIN_BANDS <= count <= MAX_BANDS:
+            raise ValidationError(
+                self.env._(
+                    "Each axis of the matrix has %(low)s to %(high)s bands.",
+                    low=MIN_BANDS,
+                    high=MAX_BANDS,
                 )
-                self._translate_default(band, "name", name)
+            )
+        bands = self.env["crm.customer.band"]
+        bands.search([("policy_id", "=", self.id), ("axis", "=", axis)]).unlink()
+        for values in default_bands(axis, count):
+            name = values.pop("name")
+            band = bands.create(
+                {"policy_id": self.id, "axis": axis, "name": str(name), **values}
+            )
+            self._translate_default(band, "name", name)
+        if set(AXES) <= {band.axis for band in self._bands()}:
+            self._sync_classes()
+
+    def _bands(self):
+        return self.env["crm.customer.band"].search([("policy_id", "in", self.ids)])
+
+    # === RULES FOR THE ENGINE === #
+
+    def _axis_rule(self, axis, as_of):
+        """Return how the bounds of ``axis`` are found; frozen ones stay as they are."""
+        bands = self._bands_by_axis()[self, axis][1:]
+        is_skewed = axis == "value"
+        if self.frozen_until and as_of <= self.frozen_until and self.last_run_id:
+            bounds = tuple(bands.mapped("lower_bound"))
+            return classification.AxisRule("manual", bounds, is_skewed)
+        method = self[f"{axis}_method"]
+        figures = tuple(bands.mapped(METHOD_FIGURES[method]))
+        return classification.AxisRule(method, figures, is_skewed)
+
+    def _threshold_settings(self):
+        """Return all that decides on bounds, as a run keeps it: changed, it starts afresh."""
+        return {
+            axis: {
+                "method": self[f"{axis}_method"],
+                "figures": self._bands_by_axis()[self, axis].mapped(
+                    METHOD_FIGURES[self[f"{axis}_method"]]
+                ),
+            }
+            for axis in AXES
+        }
+
+    # === CLASSES === #
 
     def _sync_classes(self):
-        """Make a class for each cell that has none; archive those outside the matrix."""
+        """Make a class for each cell that has none; archive those outside the matrix.
+
+        A class that still has a usual name takes that of its place in the matrix as it is
+        now; one that was renamed keeps its name.
+        """
         for policy in self:
-            bands = policy._bands_by_axis()
-            sizes = {axis: len(bands[policy, axis]) for axis in ("value", "loyalty")}
-            defaults = default_classes(sizes)
+            sizes = {axis: len(policy._bands_by_axis()[policy, axis]) for axis in AXES}
+            wanted = {(0, 0): LOST_CLASS, **default_classes(sizes)}
             classes = policy.with_context(active_test=False).class_ids
             present = classes.grouped(lambda cell: (cell.value_band, cell.loyalty_band))
+            names = policy._class_names(wanted)
             for cell, customer_class in present.items():
-                customer_class.active = cell in defaults
-            for cell in defaults.keys() - present.keys():
-                policy._create_default_class(cell, defaults[cell])
+                customer_class.active = cell in wanted
+                if cell in wanted and customer_class._is_usual_elsewhere(names[cell]):
+                    customer_class._write_default(wanted[cell], names[cell])
+            for cell in wanted.keys() - present.keys():
+                customer_class = self.env["crm.customer.class"].create(
+                    {
+                        "policy_id": policy.id,
+                        "value_band": cell[0],
+                        "loyalty_band": cell[1],
+                        "name": str(wanted[cell][0]),
+                    }
+                )
+                customer_class._write_default(wanted[cell], names[cell])
 
-    def _create_default_class(self, cell, default):
-        name, strategy, color, description = default
-        customer_class = self.env["crm.customer.class"].create(
-            {
-                "policy_id": self.id,
-                "value_band": cell[0],
-                "loyalty_band": cell[1],
-                "name": str(name),
-                "strategy": strategy,
-                "color": color,
-                "description": str(description),
+    def _class_names(self, wanted):
+        """Return the usual name of each cell by language, with its place where two share it.
+
+        {cell: {language: name}}
+        """
+        shared = Counter(str(default[0]) for default in wanted.values())
+        names = {}
+        for cell, default in wanted.items():
+            value, loyalty = cell
+            place = f" {value}·{loyalty}" if shared[str(default[0])] > 1 else ""
+            names[cell] = {
+                code: self.with_context(lang=code).env._(default[0]) + place
+                for code, _name in self.env["res.lang"].get_installed()
             }
-        )
-        self._translate_default(customer_class, "name", name)
-        self._translate_default(customer_class, "description", description)
+        return names
 
     def _translate_default(self, record, field_name, lazy_text):
         """Give a default text in every installed language."""

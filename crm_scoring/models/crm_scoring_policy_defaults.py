@@ -4,17 +4,77 @@ from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
-# axis, rank, name, lower bound by hand, share of customers below.
+# Names of bands, lowest first, by their number.
+BAND_NAMES = {
+    "value": {
+        2: (_lt("Low value"), _lt("High value")),
+        3: (_lt("Low value"), _lt("Medium value"), _lt("High value")),
+        4: (
+            _lt("Low value"),
+            _lt("Medium value"),
+            _lt("High value"),
+            _lt("Top value"),
+        ),
+        5: (
+            _lt("Very low value"),
+            _lt("Low value"),
+            _lt("Medium value"),
+            _lt("High value"),
+            _lt("Top value"),
+        ),
+    },
+    "loyalty": {
+        2: (_lt("Low loyalty"), _lt("High loyalty")),
+        3: (_lt("Low loyalty"), _lt("Medium loyalty"), _lt("High loyalty")),
+        4: (
+            _lt("Low loyalty"),
+            _lt("Medium loyalty"),
+            _lt("High loyalty"),
+            _lt("Top loyalty"),
+        ),
+        5: (
+            _lt("Very low loyalty"),
+            _lt("Low loyalty"),
+            _lt("Medium loyalty"),
+            _lt("High loyalty"),
+            _lt("Top loyalty"),
+        ),
+    },
+}
+# Bounds of the bands but the lowest, by number of bands.
 # Value: the top fifth brings most of the revenue in most companies (the 20/70 rule).
 # Loyalty: bands at one and two chances in three, the churn bands in common use.
-DEFAULT_BANDS = [
-    ("value", 1, _lt("Low value"), 0.0, 0.0),
-    ("value", 2, _lt("Medium value"), 500.0, 0.5),
-    ("value", 3, _lt("High value"), 5000.0, 0.8),
-    ("loyalty", 1, _lt("Low loyalty"), 0.0, 0.0),
-    ("loyalty", 2, _lt("Medium loyalty"), 0.33, 0.33),
-    ("loyalty", 3, _lt("High loyalty"), 0.66, 0.66),
-]
+BAND_THRESHOLDS = {
+    "value": {
+        2: (1000,),
+        3: (500, 5000),
+        4: (200, 1000, 5000),
+        5: (100, 500, 2000, 10000),
+    },
+    "loyalty": {
+        2: (0.5,),
+        3: (0.33, 0.66),
+        4: (0.25, 0.5, 0.75),
+        5: (0.2, 0.4, 0.6, 0.8),
+    },
+}
+# Share of customers below a band.
+BAND_QUANTILES = {
+    "value": {2: (0.8,), 3: (0.5, 0.8), 4: (0.4, 0.7, 0.9), 5: (0.2, 0.4, 0.6, 0.8)},
+    "loyalty": {
+        2: (0.5,),
+        3: (0.33, 0.66),
+        4: (0.25, 0.5, 0.75),
+        5: (0.2, 0.4, 0.6, 0.8),
+    },
+}
+# Share of the total held from a band up: the A, B and C of three bands.
+BAND_SHARES = {
+    2: (0.8,),
+    3: (0.95, 0.8),
+    4: (0.95, 0.8, 0.5),
+    5: (0.99, 0.95, 0.8, 0.5),
+}
 
 # value band, loyalty band: name, strategy, colour, what to do
 DEFAULT_CLASSES = {
@@ -73,6 +133,34 @@ DEFAULT_CLASSES = {
         _lt("Spend no selling time on them; react when they do."),
     ),
 }
+
+
+LOST_CLASS = (
+    _lt("Lost customers"),
+    "harvest",
+    9,
+    _lt(
+        "They have all but certainly left: win back the best, spend nothing on the rest."
+    ),
+)
+
+
+def default_bands(axis, count):
+    """Return the values of ``count`` bands of ``axis``, lowest first, names untranslated."""
+    return [
+        {
+            "rank": rank,
+            "name": BAND_NAMES[axis][count][rank - 1],
+            "threshold": _upper(BAND_THRESHOLDS[axis][count], rank, lowest=0.0),
+            "quantile": _upper(BAND_QUANTILES[axis][count], rank, lowest=0.0),
+            "share": _upper(BAND_SHARES[count], rank, lowest=1.0),
+        }
+        for rank in range(1, count + 1)
+    ]
+
+
+def _upper(figures, rank, lowest):
+    return figures[rank - 2] if rank > 1 else lowest
 
 
 def default_classes(sizes):

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from odoo.addons.customer_analytics import gateway
-from odoo.addons.customer_analytics.value import classes, indices, scoring
+from odoo.addons.customer_analytics.value import indices, scoring
 
 from .crm_scoring_policy import PURCHASE_MODELS
 
@@ -205,37 +205,6 @@ class CrmScoringRun(models.Model):
             return
         self._classify()
         self._publish_profiles()
-
-    def _classify(self):
-        frame = self._staged_frame(
-            columns={"customer_id": "int64", "clv": "float64", "loyalty": "float64"}
-        )
-        ranks = frame[["customer_id"]]
-        for axis, index in (("value", "clv"), ("loyalty", "loyalty")):
-            values = frame[index].to_numpy()
-            bounds = self._band_bounds(axis, values)
-            ranks = ranks.assign(**{f"{axis}_band": classes.band_ranks(values, bounds)})
-        cells = self.policy_id.class_ids
-        class_of = {(cell.value_band, cell.loyalty_band): cell.id for cell in cells}
-        class_ids = [
-            class_of.get(cell)
-            for cell in zip(ranks["value_band"], ranks["loyalty_band"], strict=True)
-        ]
-        self._update_staged(
-            ranks.assign(class_id=class_ids).astype({"class_id": "Int64"})
-        )
-
-    def _band_bounds(self, axis, values):
-        """Return the lower bounds of all bands of ``axis`` but the lowest, and note them."""
-        policy = self.policy_id
-        bands = policy._bands_by_axis()[policy, axis][1:]
-        if policy[f"{axis}_method"] == "manual":
-            bounds = bands.mapped("threshold")
-        else:
-            bounds = classes.quantile_bounds(values, bands.mapped("quantile"))
-        for band, bound in zip(bands, bounds, strict=True):
-            band.lower_bound = bound
-        return bounds
 
     def _publish_profiles(self):
         for results in self.env["crm.scoring.result.mixin"]._result_models():

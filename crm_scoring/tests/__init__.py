@@ -1,6 +1,7 @@
 from . import test_activity_counts
 from . import test_alerts
 from . import test_cdnow
+from . import test_classification
 from . import test_cost
 from . import test_duplicates
 from . import test_explanation

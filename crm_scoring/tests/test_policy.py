@@ -9,11 +9,11 @@ from .common import ScoringCase
 
 @tagged("post_install", "-at_install")
 class TestPolicy(ScoringCase):
-    def test_each_company_has_a_policy_with_nine_classes(self):
+    def test_each_company_has_a_policy_with_nine_classes_and_the_lost(self):
         companies = self.env["res.company"].search([])
         policies = self.env["crm.scoring.policy"].search([])
         self.assertEqual(policies.company_id, companies)
-        self.assertEqual(len(self.policy.class_ids), 9)
+        self.assertEqual(len(self.policy.class_ids), 9 + 1)
         self.assertEqual(len(self.policy.value_band_ids), 3)
         self.assertEqual(len(self.policy.loyalty_band_ids), 3)
 
@@ -80,4 +80,4 @@ class TestPolicy(ScoringCase):
         champions.name = "Our best"
         self.policy._sync_classes()
         self.assertEqual(champions.name, "Our best")
-        self.assertEqual(len(self.policy.class_ids), 9)
+        self.assertEqual(len(self.policy.class_ids), 9 + 1)

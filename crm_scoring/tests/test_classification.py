@@ -265,7 +265,9 @@ class TestClassification(ScoringCase):
         before = {one.partner_id: one.class_id for one in self._profiles()}
         self._run(as_of=may)
         profiles = self._profiles()
-        stayed = profiles.filtered(lambda one: one.class_id == before.get(one.partner_id))
+        stayed = profiles.filtered(
+            lambda one: one.class_id == before.get(one.partner_id)
+        )
         self.assertTrue(stayed)
         self.assertEqual(set(stayed.mapped("class_since")), {april})
         self.assertEqual(set((profiles - stayed).mapped("class_since")), {may})

@@ -29,7 +29,7 @@ class CrmScoringRun(models.Model):
                 "confidence IS NULL ORDER BY partner_id LIMIT %s",
                 stages.CUSTOMERS_PER_STEP,
             ),
-            columns={**stages.STAGED_TYPES, "clv": "float64"},
+            columns=stages.STAGED_TYPES,
         )
         if staged.empty:
             self._advance(typical=self._typical_customer())

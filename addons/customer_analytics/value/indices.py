@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from .scoring import ScoringModels, ScoringSettings
 
-__all__ = ["company_indices", "customer_indices"]
+__all__ = ["company_indices", "customer_indices", "known_or_zero"]
 
 #: Seed of the simulated futures: the same purchases give the same intervals.
 SEED = 20250601
@@ -80,7 +80,7 @@ def customer_indices(
         Rows of :func:`~.scoring.summarise` with ``margin_rate`` of
         :func:`company_indices`, ``service_cost_per_purchase`` and
         ``service_cost_per_year`` of :mod:`.service_costs`, and ``credit_loss_rate``
-        (a share of revenue); the last three may be unknown, and count as 0.
+        (a share of revenue); the last three may be unknown or missing, and count as 0.
     models
         Result of :func:`~.scoring.fit_models`.
     settings
@@ -180,7 +180,7 @@ def _value(
     parts = {
         "margin_rate": staged["margin_rate"].to_numpy(float),
         "service": _service_cost(staged, summary, discounted, models, settings),
-        "credit_loss_rate": _known_or_zero(staged, "credit_loss_rate"),
+        "credit_loss_rate": known_or_zero(staged, "credit_loss_rate"),
     }
     limits = _revenue_interval(summary, models, settings)
     lower, upper = clv_limits(np.array([limits.lower, limits.upper]), revenue, **parts)
@@ -200,7 +200,7 @@ def _service_cost(
     settings: ScoringSettings,
 ) -> ServiceCost:
     """Discounted cost to serve; time as a customer costs nothing where nothing runs."""
-    per_year = _known_or_zero(staged, "service_cost_per_year")
+    per_year = known_or_zero(staged, "service_cost_per_year")
     years = np.zeros(len(staged))
     if per_year.any():
         years = discounted_active_time(
@@ -210,13 +210,28 @@ def _service_cost(
             discount_rate_per_year=settings.discount_rate,
         ) * (WEEK_DAYS / DAYS_PER_YEAR)
     return ServiceCost(
-        discounted_purchases * _known_or_zero(staged, "service_cost_per_purchase"),
+        discounted_purchases * known_or_zero(staged, "service_cost_per_purchase"),
         years * per_year,
     )
 
 
-def _known_or_zero(staged: pd.DataFrame, column: str) -> np.ndarray:
-    """Return a column of a stage that may have had nothing to go by."""
+def known_or_zero(staged: pd.DataFrame, column: str) -> np.ndarray:
+    """Return a column of a stage that may have had nothing to go by.
+
+    Parameters
+    ----------
+    staged
+        Rows of customers.
+    column
+        Name; it may be missing.
+
+    Returns
+    -------
+    ndarray
+        Its values in the order of the rows, 0 where unknown.
+    """
+    if column not in staged:
+        return np.zeros(len(staged))
     return staged[column].fillna(0.0).to_numpy(float)
 
 

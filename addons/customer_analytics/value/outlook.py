@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from .clv import discounted_expected_purchases
+from .indices import known_or_zero
 from .scoring import WEEK_DAYS, purchase_summary
 from .what_if import after_purchase, silence_until_risk
 
@@ -35,11 +37,12 @@ def customer_outlook(
     Parameters
     ----------
     staged
-        Rows of :func:`~.scoring.summarise` with ``clv``, money.
+        Rows of :func:`~.scoring.summarise`, with the columns of
+        :func:`~.indices.customer_indices`.
     models
         Result of :func:`~.scoring.fit_models`.
     settings
-        Horizon.
+        Horizon, discount rate.
     observation_end
         Day after which the future begins.
 
@@ -77,10 +80,18 @@ def _purchase_gain(
     models: ScoringModels,
     settings: ScoringSettings,
 ) -> np.ndarray:
-    """Lifetime value grows as the expected purchases do."""
-    now = models.purchases.expected_purchases(summary, settings.horizon)
-    then = models.purchases.expected_purchases(
-        after_purchase(summary), settings.horizon
+    """Margin of the purchases that become likelier, less what serving them costs."""
+    now, then = (
+        discounted_expected_purchases(
+            models.purchases,
+            history,
+            horizon=settings.horizon,
+            discount_rate_per_year=settings.discount_rate,
+        )
+        for history in (summary, after_purchase(summary))
     )
-    growth = np.divide(then, now, out=np.ones_like(now), where=now > 0) - 1.0
-    return staged["clv"].to_numpy(float) * growth
+    kept = staged["margin_rate"].to_numpy(float) - known_or_zero(
+        staged, "credit_loss_rate"
+    )
+    net = models.expected_purchase_value(summary) * kept
+    return (then - now) * (net - known_or_zero(staged, "service_cost_per_purchase"))

@@ -25,10 +25,15 @@ from . import crm_scoring_policy_cost
 from . import crm_customer_profile_cost
 from . import crm_customer_cost
 from . import crm_customer_profile_wallet
+from . import crm_scoring_policy_payment
+from . import crm_customer_profile_payment
+from . import crm_payment_risk
 from . import crm_scoring_run
 from . import crm_scoring_run_log
 from . import crm_scoring_run_diagnostic
 from . import crm_scoring_run_transactions
+from . import crm_scoring_run_receivables
+from . import crm_scoring_run_payment
 from . import crm_scoring_run_stages
 from . import crm_scoring_run_classify
 from . import crm_scoring_run_explain
@@ -50,3 +55,4 @@ from . import res_company
 from . import res_partner
 from . import res_partner_touchpoint
 from . import crm_lead
+from . import account_move

@@ -45,12 +45,6 @@ class CrmCustomerProfile(models.Model):
         aggregator="avg",
         help="Expected cost of what runs as long as the customer is one, in a year.",
     )
-    credit_loss_rate = fields.Float(
-        string="Credit Loss",
-        readonly=True,
-        aggregator="avg",
-        help="Share of revenue that is expected never to be paid.",
-    )
 
     # From revenue to lifetime value
     clv_revenue = fields.Monetary(

@@ -23,6 +23,7 @@ class CrmScoringRunDiagnostic(models.Model):
             ("gamma_gamma", "Gamma-Gamma"),
             ("wallet", "Wallets of similar customers"),
             ("prospect", "Value of prospects"),
+            ("payment_risk", "Late payment"),
         ],
         required=True,
     )

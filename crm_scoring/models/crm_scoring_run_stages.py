@@ -7,6 +7,7 @@ from odoo.addons.customer_analytics.value import indices, scoring
 from .crm_scoring_policy import PURCHASE_MODELS
 
 TRANSACTION_TYPES = {"customer_id": "int64", "amount": "float64", "margin": "float64"}
+PURCHASE_DIAGNOSTICS = [*dict(PURCHASE_MODELS), "gamma_gamma"]
 # Columns of the staging table that the engine reads back.
 STAGED_TYPES = {
     "customer_id": "int64",
@@ -154,7 +155,9 @@ class CrmScoringRun(models.Model):
             )
 
     def _record_diagnostics(self, fitted):
-        self.diagnostic_ids.unlink()
+        self.diagnostic_ids.filtered(
+            lambda row: row.model in PURCHASE_DIAGNOSTICS
+        ).unlink()
         self.env["crm.scoring.run.diagnostic"].create(
             [{"run_id": self.id, **row} for row in fitted.diagnostics()]
         )

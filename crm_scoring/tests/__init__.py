@@ -7,6 +7,7 @@ from . import test_duplicates
 from . import test_explanation
 from . import test_lead_value
 from . import test_partner_profile
+from . import test_payment_risk
 from . import test_policy
 from . import test_purchase_history
 from . import test_run

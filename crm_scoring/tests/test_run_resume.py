@@ -34,7 +34,14 @@ class TestRunResume(ScoringCase):
     def test_resumed_at_any_stage_gives_the_same_profiles(self):
         self._new_run()._execute()
         expected = self._figures()
-        for stage in ("fit", "predict", "wallet", "prospect", "publish"):
+        for stage in (
+            "payment",
+            "fit",
+            "predict",
+            "wallet",
+            "prospect",
+            "publish",
+        ):
             with self.subTest(stage):
                 run = self._new_run()
                 self._step_until(run, stage)

@@ -13,6 +13,7 @@ MANAGER = "crm_scoring.group_crm_scoring_manager"
 RIGHTS = {
     "crm.customer.profile": {USER: "r", USER_ALL: "r", MANAGER: "r"},
     "crm.customer.profile.history": {USER: "r", USER_ALL: "r", MANAGER: "r"},
+    "crm.payment.risk": {USER: "r", USER_ALL: "r", MANAGER: "r"},
     "crm.customer.class": {USER: "r", USER_ALL: "r", MANAGER: "rwd"},
     "crm.customer.band": {USER: "r", USER_ALL: "r", MANAGER: "rw"},
     "crm.scoring.policy": {USER: "", USER_ALL: "r", MANAGER: "rw"},

@@ -36,6 +36,7 @@ __all__ = [
     "customer_credit_loss",
     "expected_loss",
     "fit_loss_given_default",
+    "loss_by_age",
     "loss_rates",
 ]
 
@@ -153,6 +154,7 @@ def fit_loss_given_default(
     *,
     default_day: int = BUCKETS[-1],
     workout_days: int = WORKOUT_DAYS,
+    prior: float = LOSS_GIVEN_DEFAULT,
     level: float = 0.8,
 ) -> LossGivenDefault:
     """Estimate which part of defaulted instalments is never paid.
@@ -167,6 +169,8 @@ def fit_loss_given_default(
         Day past due from which on an unpaid instalment is in default.
     workout_days
         Days after default in which recoveries are waited for.
+    prior
+        Part lost that is assumed of a company without defaults, above 0 and below 1.
     level
         Probability of the interval.
 
@@ -174,27 +178,62 @@ def fit_loss_given_default(
     -------
     LossGivenDefault
         Share of the defaulted amounts still unpaid after the workout, pulled towards
-        LOSS_GIVEN_DEFAULT with the weight of PRIOR_DEFAULTS instalments.
+        ``prior`` with the weight of PRIOR_DEFAULTS instalments.
 
     Raises
     ------
     FrameError
-        If the instalments break their contract, or on a level outside (0, 1).
+        If the instalments break their contract, or a part or level is outside (0, 1).
     """
-    if not 0.0 < level < 1.0:
-        raise FrameError("credit_loss", "level", "range", 1)
+    for name, value in (("prior", prior), ("level", level)):
+        if not 0.0 < value < 1.0:
+            raise FrameError("credit_loss", name, "range", 1)
     amount, unpaid_days, age = ageing(instalments, observation_end)
     end = default_day + workout_days
     seen = (unpaid_days >= default_day) & (age >= end) & (amount > 0)
     money = amount[seen]
     lost = money @ (unpaid_days[seen] >= end) / money.sum() if seen.any() else 0.0
     count = float(money.sum() ** 2 / (money @ money)) if seen.any() else 0.0
-    bad = lost * count + LOSS_GIVEN_DEFAULT * PRIOR_DEFAULTS
-    good = (1.0 - lost) * count + (1.0 - LOSS_GIVEN_DEFAULT) * PRIOR_DEFAULTS
+    bad = lost * count + prior * PRIOR_DEFAULTS
+    good = (1.0 - lost) * count + (1.0 - prior) * PRIOR_DEFAULTS
     tail = (1.0 - level) / 2.0
     lower, upper = beta_law.ppf([tail, 1.0 - tail], bad, good)
     value = bad / (bad + good)
     return LossGivenDefault(float(value), float(lower), float(upper), level, count)
+
+
+def loss_by_age(
+    loss_given_default: float,
+    days_past_due: np.ndarray,
+    *,
+    default_day: int = BUCKETS[-1],
+    workout_days: int = WORKOUT_DAYS,
+) -> np.ndarray:
+    """Return which part of an unpaid claim is lost once it goes into default.
+
+    Parameters
+    ----------
+    loss_given_default
+        Part lost, as of the day of default.
+    days_past_due
+        Per claim, still unpaid.
+    default_day, workout_days
+        As for :func:`fit_loss_given_default`.
+
+    Returns
+    -------
+    ndarray
+        The same up to default; from then on recoveries that have not come are missing.
+        They come evenly over the workout, and what is unpaid at its end is lost.
+
+    Examples
+    --------
+    >>> loss_by_age(0.5, [0, 91, 271, 451]).round(3)
+    array([0.5  , 0.5  , 0.667, 1.   ])
+    """
+    waited = (np.asarray(days_past_due, dtype=float) - default_day) / workout_days
+    to_come = (1.0 - loss_given_default) * np.clip(1.0 - waited, 0.0, 1.0)
+    return loss_given_default / (loss_given_default + to_come)
 
 
 def customer_credit_loss(

@@ -225,6 +225,7 @@ def _scores(trial: pd.DataFrame, calibration: Calibration) -> OutOfTimeScores:
     return OutOfTimeScores(
         n_cases=len(trial),
         n_late=int(outcome.sum()),
+        expected_late=float(predicted.sum()),
         auc=auc(outcome, predicted),
         log_loss=log_loss(outcome, predicted),
         brier_score=brier_score(outcome, predicted),

@@ -37,6 +37,8 @@ class OutOfTimeScores:
     ----------
     n_cases, n_late
         Instalments predicted, and how many of them were late.
+    expected_late
+        How many were predicted to be late.
     auc, log_loss, brier_score
         Of the logistic model.
     rate_auc, rate_log_loss
@@ -49,6 +51,7 @@ class OutOfTimeScores:
 
     n_cases: int
     n_late: int
+    expected_late: float
     auc: float
     log_loss: float
     brier_score: float

@@ -11,6 +11,7 @@ from customer_analytics.value.credit_loss import (
     customer_credit_loss,
     expected_loss,
     fit_loss_given_default,
+    loss_by_age,
     loss_rates,
 )
 from customer_analytics.value.roll_rates import RollRates
@@ -211,3 +212,29 @@ def test_losses_broadcast():
 def test_a_level_lies_between_0_and_1(level):
     with pytest.raises(FrameError, match="level: range"):
         fit_loss_given_default(pd.DataFrame(defaulted(1, 5)), END, level=level)
+
+
+# === LOSS BY AGE === #
+
+
+def test_recoveries_that_did_not_come_are_missing():
+    days = np.array([-30, 0, 91, 91 + WORKOUT_DAYS // 2, 91 + WORKOUT_DAYS, 5000])
+    lost = loss_by_age(0.5, days)
+    assert lost.tolist() == pytest.approx([0.5, 0.5, 0.5, 2 / 3, 1.0, 1.0])
+
+
+def test_nothing_lost_in_default_is_nothing_lost_before_the_end():
+    assert loss_by_age(0.01, np.array([91, 300])).max() < 0.05
+
+
+def test_prior_of_the_policy_is_what_is_said_without_defaults():
+    paid = pd.DataFrame([instalment(settled=30)])
+    found = fit_loss_given_default(paid, END, prior=0.7)
+    assert found.value == pytest.approx(0.7)
+    assert found.lower < 0.7 < found.upper
+
+
+@pytest.mark.parametrize("prior", [0.0, 1.0])
+def test_prior_outside_its_range_is_refused(prior):
+    with pytest.raises(FrameError):
+        fit_loss_given_default(pd.DataFrame([instalment()]), END, prior=prior)

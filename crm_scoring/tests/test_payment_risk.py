@@ -355,11 +355,13 @@ class TestPaymentRisk(AccountTestInvoicingCommon, ScoringCase):
 
     def test_run_shows_how_well_late_payment_was_predicted(self):
         term = self._add_term(*[(10, days) for days in range(5, 55, 5)])
+        payers = [self._add_customer(f"Payer {number}") for number in range(6)]
         for number, paid_after in enumerate((9, 44) * 13):
-            customer = self._add_customer(f"Payer {number % 6}")
             day = date(2023, 1, 10) + timedelta(days=30 * number)
             invoice = self._add_invoice(
-                day, partner_id=customer.id, invoice_payment_term_id=term.id
+                day,
+                partner_id=payers[number % 6].id,
+                invoice_payment_term_id=term.id,
             )
             self._pay(invoice, day + timedelta(days=paid_after))
         self._score()

@@ -33,6 +33,7 @@
         "views/crm_scoring_run_views.xml",
         "views/crm_scoring_alert_event_views.xml",
         "views/crm_scoring_alert_views.xml",
+        "views/crm_scoring_run_accuracy_views.xml",
         "views/crm_scoring_policy_views.xml",
         "views/crm_customer_profile_touchpoint_views.xml",
         "views/crm_customer_class_touchpoint_views.xml",

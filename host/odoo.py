@@ -83,8 +83,9 @@ def environment(config: Path = CONFIG) -> dict[str, str]:
         "PATH": path,
         "ODOO_RC": str(config),
         "CUSTOMER_INTELLIGENCE_DATASETS": str(DATASETS),
-        # two cores are shared by the browser, the database and the arithmetic
-        "OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", "2"),
+        # matrices here are small: on a busy machine threads of the linear algebra wait for
+        # each other, and a fit takes 20 times as long
+        "OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", "1"),
     }
 
 

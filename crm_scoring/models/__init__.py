@@ -42,6 +42,10 @@ from . import crm_customer_profile_confidence
 from . import crm_scoring_run_activity
 from . import crm_scoring_run_cost
 from . import crm_customer_profile_class
+from . import crm_scoring_run_validation
+from . import crm_scoring_run_validation_decile
+from . import crm_scoring_run_holdout
+from . import crm_scoring_run_accuracy
 from . import crm_customer_profile_history
 from . import crm_customer_profile_mixin
 from . import crm_scoring_alert

@@ -11,6 +11,7 @@ PURCHASE_MODELS = [
     ("pareto_nbd", "Pareto/NBD"),
     ("mbg_nbd", "MBG/NBD"),
     ("bg_nbd", "BG/NBD"),
+    ("mbg_cnbd", "Regular buyers (MBG/CNBD-k)"),
 ]
 
 
@@ -106,7 +107,8 @@ class CrmScoringPolicy(models.Model):
         required=True,
         default="auto",
         tracking=True,
-        help="Statistical model of repeat purchases.",
+        help="Statistical model of repeat purchases. Chosen by fit: the one that foretells"
+        " the company's last period best is taken anew in each run.",
     )
     interval_level = fields.Float(
         default=0.8,

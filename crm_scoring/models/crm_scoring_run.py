@@ -16,6 +16,7 @@ OPEN_STATES = ("queued", "running")
 # In the order of execution, with the progress at which each begins.
 STAGES = [
     ("read", "Reading purchases", 0),
+    ("validate", "Checking against the last period", 15),
     ("payment", "Payment risk", 35),
     ("cost", "Counting costs to serve", 40),
     ("fit", "Estimating models", 45),

@@ -24,6 +24,7 @@ STAGED_TYPES = {
     "service_cost_per_purchase": "float64",
     "service_cost_per_year": "float64",
     "credit_loss_rate": "float64",
+    "rfm_score": "float64",
 }
 # Rows in memory at a time: some 100 MB while reading, and a few seconds of prediction.
 TRANSACTIONS_PER_FRAME = 500_000
@@ -134,11 +135,14 @@ class CrmScoringRun(models.Model):
             self._publish_profiles()
             return
         staged = self._staged_frame()
-        fitted = scoring.fit_models(staged, self._engine_settings())
+        fitted = self._fitted_models(staged)
         self._update_staged(indices.company_indices(staged))
         self._record_diagnostics(fitted)
         self._log_fit(fitted)
         self._advance(parameters=fitted.to_dict())
+
+    def _fitted_models(self, staged):
+        return scoring.fit_models(staged, self._engine_settings())
 
     def _log_fit(self, fitted):
         labels = dict(PURCHASE_MODELS)
@@ -177,10 +181,18 @@ class CrmScoringRun(models.Model):
         models = scoring.ScoringModels.from_dict(self.parameters)
         self._update_staged(
             indices.customer_indices(
-                staged, models, self._engine_settings(), self.as_of
+                staged,
+                models,
+                self._engine_settings(),
+                self.as_of,
+                forecast=self._forecast_frame(staged),
             )
         )
         self._progress_within_stage(len(staged) / self.customer_count)
+
+    def _forecast_frame(self, _staged):
+        """Return what is relied on instead of the models alone, if anything is."""
+        return
 
     def _staging_was_emptied(self):
         """After a crash of the database server the unlogged table is empty: read again."""

@@ -8,8 +8,10 @@ class CrmScoringRun(models.Model):
 
     _inherit = "crm.scoring.run"
 
-    def _transactions_query(self) -> SQL:
+    def _transactions_query(self, condition=None) -> SQL:
         """Return the purchases of each customer and day, ordered by customer.
+
+        ``condition`` on ``customer.commercial_partner_id`` leaves out other customers.
 
         Contacts roll up to their commercial partner as it is now, so that merged and moved
         contacts count once, with the customer they belong to. Days cancelled to zero
@@ -31,6 +33,7 @@ class CrmScoringRun(models.Model):
              WHERE purchase.day <= %(as_of)s
                AND purchase.day >= %(window_start)s
                AND %(customers)s
+               AND %(condition)s
              GROUP BY customer.commercial_partner_id, purchase.day
             HAVING SUM(purchase.amount) <> 0 OR SUM(ABS(purchase.amount)) = 0
              ORDER BY customer.commercial_partner_id
@@ -39,6 +42,7 @@ class CrmScoringRun(models.Model):
             as_of=self.as_of,
             window_start=self.window_start or "-infinity",
             customers=self._customer_condition(),
+            condition=condition or SQL("TRUE"),
         )
 
     def _purchase_queries(self) -> list[SQL]:

@@ -12,6 +12,7 @@ from . import test_policy
 from . import test_purchase_history
 from . import test_run
 from . import test_run_resume
+from . import test_run_validation
 from . import test_security
 from . import test_touchpoint_matrix
 from . import test_touchpoint_rights

@@ -35,6 +35,7 @@ class TestRunResume(ScoringCase):
         self._new_run()._execute()
         expected = self._figures()
         for stage in (
+            "validate",
             "payment",
             "fit",
             "predict",

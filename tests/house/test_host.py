@@ -19,6 +19,7 @@ from host import (
     demo,
     files,
     layout,
+    odoo,
     postgres,
     process,
     python,
@@ -491,3 +492,15 @@ def test_summary_counts_every_step_and_fails_with_any(tmp_path):
     assert "2 failed, 1 passed, 1 skipped in 61.00s (0:01:01)" in last
     assert "no Chromium" in done.stdout
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize("given, expected", [(None, "1"), ("4", "4")])
+def test_arithmetic_of_odoo_has_one_thread_unless_somebody_says_otherwise(
+    given, expected, monkeypatch
+):
+    """Small fits are 20 times slower where threads wait for each other."""
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if given:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", given)
+    monkeypatch.setattr(postgres, "address", dict)
+    assert odoo.variables()["OPENBLAS_NUM_THREADS"] == expected

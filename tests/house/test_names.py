@@ -141,7 +141,8 @@ def misnamed(path: Path, addon: str, subjects: set[str]) -> list[str]:
     ]
     for menu in etree.parse(str(path)).getroot().iter("menuitem"):
         name = menu.get("id", "").removesuffix("_menu")
-        if name == menu.get("id") or not (name == addon or name in subjects):
+        is_folder = menu.get("action") is None and begins(name, addon)
+        if name == menu.get("id") or not (is_folder or name in subjects):
             wrong.append(menu.get("id", ""))
     return wrong
 

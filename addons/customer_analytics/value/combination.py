@@ -20,7 +20,8 @@ same result; results do not depend on the order of the rows or on the unit of mo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,6 +55,13 @@ __all__ = ["CombinedPrediction", "CombinedPredictor"]
 TRAINING_CUSTOMERS = 50_000
 #: Buyers per window at whom half of the trial's weight is kept.
 HALF_CREDIBLE = 100.0
+PARTS = {
+    "base": BaseExpectation,
+    "spend_layer": PenalisedLayer,
+    "purchase_layer": PenalisedLayer,
+    "law": SpendLaw,
+    "trial": CombinationTrial,
+}
 
 
 @dataclass(frozen=True)
@@ -268,6 +276,23 @@ class CombinedPredictor:
         return simulated_spend_interval(
             self.base, evidence, self.horizon, rng=rng, level=level
         )
+
+    def to_dict(self) -> dict:
+        """Return the predictor as plain values for JSON."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {
+            name: value.to_dict() if hasattr(value, "to_dict") else value
+            for name, value in values.items()
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping) -> Self:
+        """Return the predictor that ``to_dict`` wrote."""
+        parts = {
+            name: PARTS[name].from_dict(value) if name in PARTS and value else value
+            for name, value in values.items()
+        }
+        return cls(**{**parts, "origins": tuple(parts["origins"])})
 
 
 def _credible(buyers: int) -> float:

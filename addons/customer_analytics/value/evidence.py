@@ -18,7 +18,7 @@ van Houwelingen (2007). Dynamic prediction by landmarking in event history analy
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -138,6 +138,24 @@ class PurchaseLedger:
             self.end,
         )
 
+    def until(self, origin: int) -> PurchaseLedger:
+        """Return the ledger as it was at an earlier day.
+
+        Parameters
+        ----------
+        origin
+            Last day that is known, in days since 1970-01-01.
+
+        Returns
+        -------
+        PurchaseLedger
+            With all customers, those not yet known included, and nothing later.
+        """
+        known = self.day <= origin
+        columns = ("customer", "day", "value", "is_purchase")
+        past = {name: getattr(self, name)[known] for name in columns}
+        return replace(self, **past, end=min(origin, self.end))
+
 
 def evidence_at(ledger: PurchaseLedger, origin: int) -> pd.DataFrame:
     """Evidence on each customer who had bought by ``origin``.
@@ -154,7 +172,8 @@ def evidence_at(ledger: PurchaseLedger, origin: int) -> pd.DataFrame:
     DataFrame
         One row per customer with a purchase, by customer_id: ``frequency``, ``recency``,
         ``T`` (days) and ``monetary_value`` as in RFM_SUMMARY but with the *first*
-        purchase in the mean; ``revenue`` (net, all purchases), ``first_value`` and
+        purchase in the mean; ``share_kept`` (of all money, after returns), ``revenue``
+        (net, all purchases), ``first_value`` and
         ``last_value`` (of those purchases), ``repeats_<share>`` and ``spend_<share>``
         (repeat purchases and their value in the last share of the history).
     """
@@ -170,13 +189,14 @@ def evidence_at(ledger: PurchaseLedger, origin: int) -> pd.DataFrame:
     revenue = np.bincount(
         ledger.customer[known], ledger.value[known], minlength=len(ledger)
     )[who]
+    kept = _share_kept(ledger, known)[who]
     columns = {
         "customer_id": ledger.customer_id[who],
         "frequency": (lasts - starts).astype(float),
         "recency": (day[lasts] - day[starts]).astype(float),
         "T": (origin - day[starts]).astype(float),
-        "monetary_value": _mean_value(group, value, len(who))
-        * _share_kept(ledger, known)[who],
+        "monetary_value": _mean_value(group, value, len(who)) * kept,
+        "share_kept": kept,
         "revenue": revenue,
         "first_value": value[starts],
         "last_value": value[lasts],

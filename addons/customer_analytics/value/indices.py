@@ -16,11 +16,12 @@ from .behaviour import shrunk_margin_rate
 from .clv import DAYS_PER_YEAR, discounted_expected_purchases
 from .clv_interval import clv_interval
 from .clv_waterfall import ServiceCost, clv_limits, clv_waterfall
+from .correction import Correction
 from .draws import parameter_blocks
+from .next_purchase import next_purchase_dates
 from .predictive import PredictiveInterval, predictive_interval
 from .rfm import rfm_scores
 from .scoring import WEEK_DAYS, purchase_summary
-from .waiting_time import next_purchase_quantiles
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,11 +35,6 @@ SEED = 20250601
 #: Futures drawn per customer, and parameter vectors among them for a small company.
 DRAWS = 300
 PARAMETER_DRAWS = 30
-
-#: Odds from which on a next purchase is announced.
-EVEN_ODDS = 0.5
-#: Waits beyond this many days are no forecast and get no date.
-LONGEST_WAIT_DAYS = 3650.0
 
 
 def company_indices(staged: pd.DataFrame) -> pd.DataFrame:
@@ -71,6 +67,7 @@ def customer_indices(
     models: ScoringModels,
     settings: ScoringSettings,
     observation_end: date,
+    forecast: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Predict purchases and value of some customers.
 
@@ -87,6 +84,9 @@ def customer_indices(
         Horizon, discount rate, interval level.
     observation_end
         Day after which the future begins.
+    forecast
+        Result of :meth:`~.spend_forecast.SpendForecast.predict` for the same customers,
+        which the indices then agree with; None leaves them to the models.
 
     Returns
     -------
@@ -94,31 +94,62 @@ def customer_indices(
         By ``customer_id``: the prediction and value columns of the customer profile.
     """
     summary = purchase_summary(staged)
+    correction = _correction(summary, models, settings, forecast)
     columns = {
         "customer_id": staged["customer_id"].to_numpy(),
-        **_activity(summary, models, settings),
-        **_purchases(summary, models, settings),
-        **_value(staged, summary, models, settings),
+        **_activity(summary, models, settings, correction),
+        **_purchases(summary, models, settings, correction),
+        **_value(staged, summary, models, settings, correction),
     }
     columns["loyalty"] = columns["purchase_probability"]
     columns["loyalty_source"] = "retention"
-    columns |= _next_purchase(
-        summary, models, settings, columns["purchase_probability"], observation_end
+    columns |= next_purchase_dates(
+        models.activity,
+        summary,
+        columns["purchase_probability"],
+        observation_end,
+        level=settings.interval_level,
     )
     return pd.DataFrame(columns)
 
 
+def _correction(
+    summary: pd.DataFrame,
+    models: ScoringModels,
+    settings: ScoringSettings,
+    forecast: pd.DataFrame | None,
+) -> Correction:
+    """Return what leads from the models to the forecast that is relied on."""
+    if forecast is None and models.law is None:
+        return Correction.none(len(summary))
+    purchases = models.purchases.expected_purchases(summary, settings.horizon)
+    value = models.expected_purchase_value(summary)
+    if forecast is None:
+        probability = models.activity.purchase_probability(summary, settings.horizon)
+        return Correction.by_law(
+            models.law, probability, purchases * value, settings.interval_level
+        )
+    rows = forecast.set_index("customer_id").reindex(summary["customer_id"])
+    return Correction.towards(rows, purchases, value)
+
+
 def _activity(
-    summary: pd.DataFrame, models: ScoringModels, settings: ScoringSettings
+    summary: pd.DataFrame,
+    models: ScoringModels,
+    settings: ScoringSettings,
+    correction: Correction,
 ) -> dict[str, np.ndarray]:
     """Whether the customer is still one, and buys within the horizon."""
-    probability = models.activity.purchase_probability(summary, settings.horizon)
+    expected = models.activity.purchase_probability(summary, settings.horizon)
+    probability = correction.purchase_probability(expected)
     limits = _probability_interval(summary, models, settings)
+    lower, upper = correction.probability_limits(expected, (limits.lower, limits.upper))
+    alive = models.activity.probability_alive(summary)
     return {
-        "probability_alive": models.activity.probability_alive(summary),
+        "probability_alive": np.maximum(alive, probability),
         "purchase_probability": probability,
-        "purchase_probability_lower": np.minimum(limits.lower, probability),
-        "purchase_probability_upper": np.maximum(limits.upper, probability),
+        "purchase_probability_lower": lower,
+        "purchase_probability_upper": upper,
         "churn_probability": 1.0 - probability,
     }
 
@@ -141,7 +172,10 @@ def _probability_interval(
 
 
 def _purchases(
-    summary: pd.DataFrame, models: ScoringModels, settings: ScoringSettings
+    summary: pd.DataFrame,
+    models: ScoringModels,
+    settings: ScoringSettings,
+    correction: Correction,
 ) -> dict[str, np.ndarray]:
     """How many purchases the horizon will bring."""
     limits = predictive_interval(
@@ -154,10 +188,11 @@ def _purchases(
         parameter_draws=_parameter_draws(models),
     )
     expected = models.purchases.expected_purchases(summary, settings.horizon)
+    lower, upper = correction.purchase_limits(limits.lower, limits.upper)
     return {
-        "expected_purchases": expected,
-        "expected_purchases_lower": limits.lower.astype(np.int64),
-        "expected_purchases_upper": limits.upper.astype(np.int64),
+        "expected_purchases": expected * correction.purchases,
+        "expected_purchases_lower": lower,
+        "expected_purchases_upper": upper,
     }
 
 
@@ -166,6 +201,7 @@ def _value(
     summary: pd.DataFrame,
     models: ScoringModels,
     settings: ScoringSettings,
+    correction: Correction,
 ) -> dict[str, np.ndarray]:
     """Spend and lifetime value within the horizon, and what lies between."""
     purchases = models.purchases.expected_purchases(summary, settings.horizon)
@@ -175,7 +211,8 @@ def _value(
         horizon=settings.horizon,
         discount_rate_per_year=settings.discount_rate,
     )
-    per_purchase = models.expected_purchase_value(summary)
+    discounted = discounted * correction.purchases
+    per_purchase = models.expected_purchase_value(summary) * correction.value
     revenue = discounted * per_purchase
     parts = {
         "margin_rate": staged["margin_rate"].to_numpy(float),
@@ -183,9 +220,10 @@ def _value(
         "credit_loss_rate": known_or_zero(staged, "credit_loss_rate"),
     }
     limits = _revenue_interval(summary, models, settings)
-    lower, upper = clv_limits(np.array([limits.lower, limits.upper]), revenue, **parts)
+    limits = correction.revenue_limits(revenue, limits.lower, limits.upper)
+    lower, upper = clv_limits(np.array(limits), revenue, **parts)
     return {
-        "expected_spend": purchases * per_purchase,
+        "expected_spend": purchases * correction.purchases * per_purchase,
         **clv_waterfall(revenue, **parts, decimals=settings.decimals),
         "clv_lower": lower,
         "clv_upper": upper,
@@ -261,29 +299,6 @@ def _revenue_interval(
     return PredictiveInterval(
         counts.lower * value, counts.upper * value, settings.interval_level
     )
-
-
-def _next_purchase(
-    summary: pd.DataFrame,
-    models: ScoringModels,
-    settings: ScoringSettings,
-    purchase_probability: np.ndarray,
-    observation_end: date,
-) -> dict[str, np.ndarray]:
-    """Dates of the next purchase of those more likely than not to make one."""
-    tail = (1.0 - settings.interval_level) / 2.0
-    waits = WEEK_DAYS * next_purchase_quantiles(
-        models.activity, summary, (tail, 0.5, 1.0 - tail)
-    )
-    is_expected = purchase_probability >= EVEN_ODDS
-    end = np.datetime64(observation_end, "D")
-    dates = {}
-    for name, days in zip(("from", "date", "to"), waits.T, strict=True):
-        is_told = is_expected & (days <= LONGEST_WAIT_DAYS)
-        whole = np.ceil(np.where(is_told, days, 0.0)).astype("timedelta64[D]")
-        day = np.where(is_told, end + whole, np.datetime64("NaT"))
-        dates[f"next_purchase_{name}"] = day.astype("datetime64[ns]")
-    return dates
 
 
 def _parameter_draws(models: ScoringModels) -> int:

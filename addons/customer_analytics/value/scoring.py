@@ -1,9 +1,8 @@
 """From a company's purchases to its models: the first stages of a scoring run.
 
-A stage knows nothing of where rows come from or go to; :mod:`.indices` is the next one.
-Summaries and parameters pass between stages as plain columns and values, so a run can
-stop after any stage and go on in another process. Times in stored columns are days; the
-models count in weeks, as the literature does.
+:mod:`.indices` is the next one. Summaries and parameters pass between stages as plain
+columns and values, so a run can stop after any stage and go on in another process.
+Stored times are days; the models count in weeks.
 """
 
 from __future__ import annotations
@@ -17,11 +16,15 @@ import pandas as pd
 
 from ..errors import InsufficientDataError
 from .behaviour import purchase_behaviour
-from .bgnbd import BetaGeo
 from .gamma_gamma import GammaGamma
-from .mbgnbd import ModifiedBetaGeo
-from .pareto_nbd import ParetoNBD
+from .purchase_models import (
+    CHURN_MODELS,
+    PURCHASE_MODELS,
+    fit_purchase_models,
+    is_small_company,
+)
 from .rfm import rfm_summary
+from .spend_law import SpendLaw
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,21 +41,10 @@ __all__ = [
 
 WEEK_DAYS = 7.0
 
-PURCHASE_MODELS: dict[str, type[PurchaseModel]] = {
-    "bg_nbd": BetaGeo,
-    "mbg_nbd": ModifiedBetaGeo,
-    "pareto_nbd": ParetoNBD,
-}
 MODEL_KEYS: dict[type, str] = {
     **{model: key for key, model in PURCHASE_MODELS.items()},
     GammaGamma: "gamma_gamma",
 }
-#: Models that may say whether a customer is lost. BG/NBD may not: it holds every one-time
-#: buyer for alive (METHODS.md M).
-CHURN_MODELS = ("pareto_nbd", "mbg_nbd")
-
-#: With fewer repeat customers the weak priors take part; above, they would not be felt.
-PRIOR_BELOW = 500
 
 
 @dataclass(frozen=True)
@@ -66,8 +58,8 @@ class ScoringSettings:
     discount_rate
         Per year, a fraction.
     purchase_model
-        ``bg_nbd``, ``mbg_nbd``, ``pareto_nbd``, or ``auto`` for the better fit of the
-        last two.
+        ``bg_nbd``, ``mbg_nbd``, ``pareto_nbd``, ``mbg_cnbd``, or ``auto`` for the better
+        fit of Pareto/NBD and MBG/NBD.
     interval_level
         Probability that an interval holds the truth.
     decimals
@@ -103,7 +95,10 @@ class ScoringModels:
     others
         Models estimated and not chosen.
     is_small
-        Whether customers were so few that the parameters themselves are uncertain.
+        Whether so few customers that the parameters themselves are uncertain.
+    law
+        How spend strayed from these models in the period held out, where their own
+        interval held too rarely.
     """
 
     purchases: PurchaseModel
@@ -112,6 +107,7 @@ class ScoringModels:
     mean_purchase: float
     others: tuple[PurchaseModel, ...] = ()
     is_small: bool = False
+    law: SpendLaw | None = None
 
     def to_dict(self) -> dict:
         """Return the models as plain values for JSON."""
@@ -122,12 +118,13 @@ class ScoringModels:
             "mean_purchase": self.mean_purchase,
             "others": [model.to_dict() for model in self.others],
             "is_small": self.is_small,
+            "law": self.law.to_dict() if self.law else None,
         }
 
     @classmethod
     def from_dict(cls, values: Mapping) -> ScoringModels:
         """Return the models that ``to_dict`` wrote."""
-        spend = values["spend"]
+        spend, law = values["spend"], values.get("law")
         return cls(
             purchases=_model_from_dict(values["purchases"]),
             activity=_model_from_dict(values["activity"]),
@@ -135,6 +132,7 @@ class ScoringModels:
             mean_purchase=values["mean_purchase"],
             others=tuple(_model_from_dict(other) for other in values["others"]),
             is_small=values["is_small"],
+            law=SpendLaw.from_dict(law) if law else None,
         )
 
     def expected_purchase_value(self, summary: pd.DataFrame) -> np.ndarray:
@@ -155,8 +153,9 @@ class ScoringModels:
         models |= {type(model): model for model in self.others}
         for model in (*models.values(), *filter(None, [self.spend])):
             errors = model.estimate.standard_errors
-            for name, value in model.parameters.items():
-                error = errors[name]
+            k = {"k": model.regularity} if hasattr(model, "regularity") else {}
+            for name, value in (model.parameters | k).items():
+                error = errors.get(name, 0.0)
                 yield {
                     "model": MODEL_KEYS[type(model)],
                     "is_used": type(model) in used,
@@ -198,8 +197,8 @@ def summarise(transactions: pd.DataFrame, observation_end: date) -> pd.DataFrame
 
 
 def purchase_summary(staged: pd.DataFrame) -> pd.DataFrame:
-    """Return stored columns as RFM_SUMMARY in weeks, the models' unit."""
-    return pd.DataFrame(
+    """Return stored columns as RFM_SUMMARY in weeks, with ``log_gaps`` if known."""
+    summary = pd.DataFrame(
         {
             "customer_id": staged["customer_id"],
             "frequency": staged["frequency"],
@@ -208,9 +207,17 @@ def purchase_summary(staged: pd.DataFrame) -> pd.DataFrame:
             "monetary_value": staged["monetary_value"],
         }
     )
+    if "log_gaps" in staged:
+        weeks = np.log(WEEK_DAYS) * staged["frequency"]
+        summary["log_gaps"] = staged["log_gaps"] - weeks
+    return summary
 
 
-def fit_models(staged: pd.DataFrame, settings: ScoringSettings) -> ScoringModels:
+def fit_models(
+    staged: pd.DataFrame,
+    settings: ScoringSettings,
+    history: pd.DataFrame | None = None,
+) -> ScoringModels:
     """Estimate the models on all customers of a company.
 
     Parameters
@@ -219,27 +226,30 @@ def fit_models(staged: pd.DataFrame, settings: ScoringSettings) -> ScoringModels
         Result of :func:`summarise`, at least one customer.
     settings
         Which model to use.
+    history
+        Result of :func:`~.ledger_summary.ledger_summary`, some of the customers or all:
+        ``mbg_cnbd`` is fitted to it, and only if that model is asked for.
 
     Raises
     ------
     InsufficientDataError
-        If there is no customer.
+        If there is no customer, or ``mbg_cnbd`` is asked for without a history.
     """
     if staged.empty:
         raise InsufficientDataError("customers with a purchase", 1, 0)
     summary = purchase_summary(staged)
-    is_small = int((summary["frequency"] > 0).sum()) < PRIOR_BELOW
-    wanted = {*CHURN_MODELS, settings.purchase_model} - {"auto"}
-    fitted = {
-        name: PURCHASE_MODELS[name].fit(
-            summary, prior=PURCHASE_MODELS[name].weak_prior if is_small else None
-        )
-        for name in PURCHASE_MODELS
-        if name in wanted
-    }
-    best = max(CHURN_MODELS, key=lambda name: fitted[name].estimate.log_likelihood)
-    chosen = best if settings.purchase_model == "auto" else settings.purchase_model
+    chosen = settings.purchase_model
+    if chosen == "mbg_cnbd":
+        if history is None or history.empty:
+            raise InsufficientDataError("purchase histories", 1, 0)
+        fitted = fit_purchase_models(purchase_summary(history), {chosen})
+    else:
+        fitted = fit_purchase_models(summary, {*CHURN_MODELS[:2], chosen})
+    churn = [name for name in CHURN_MODELS if name in fitted]
+    best = max(churn, key=lambda name: fitted[name].estimate.log_likelihood)
+    chosen = best if chosen == "auto" else chosen
     active = chosen if chosen in CHURN_MODELS else best
+    is_small = is_small_company(summary)
     return ScoringModels(
         purchases=fitted[chosen],
         activity=fitted[active],

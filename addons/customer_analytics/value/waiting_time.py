@@ -4,7 +4,7 @@ While a customer lives he buys at rate lambda, which given his history is
 Gamma(r + x, alpha + T). The time he lets pass until the next purchase is then Lomax
 (Pareto II): P(W > w) = ((alpha + T) / (alpha + T + w)) ** (r + x). It is the waiting
 time of a customer who is and stays one; P(alive) and ``purchase_probability`` say how
-likely that is.
+likely that is. Customers with a rhythm wait as :mod:`.condensed` says.
 
 References
 ----------
@@ -21,6 +21,7 @@ import numpy as np
 
 from ..errors import FrameError
 from .btyd import PurchaseModel
+from .condensed import CondensedModel
 from .rows import SummaryRows, summary_rows
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def next_purchase_quantiles(
     >>> next_purchase_quantiles(model, history).round(1)
     array([[  2.1,  15.7,  77.5]])
     """
+    if isinstance(model, CondensedModel):
+        return model.waiting_time(summary, levels)
     wanted = np.asarray(levels, dtype=float)
     wrong = ~((wanted > 0) & (wanted < 1))
     if wrong.any():

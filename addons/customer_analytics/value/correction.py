@@ -18,9 +18,10 @@ from scipy.special import expit, logit
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .scoring import ScoringModels, ScoringSettings
     from .spend_law import SpendLaw
 
-__all__ = ["FORECAST_COLUMNS", "Correction"]
+__all__ = ["FORECAST_COLUMNS", "Correction", "model_correction"]
 
 #: Columns of a forecast by ``customer_id``, see :meth:`.spend_forecast.SpendForecast`.
 FORECAST_COLUMNS = ("spend", "purchase_value", "probability", "lower", "upper")
@@ -203,6 +204,42 @@ class Correction:
         if self.lower is None or self.upper is None:
             return lower, upper
         return revenue * self.lower, revenue * self.upper
+
+
+def model_correction(
+    summary: pd.DataFrame,
+    models: ScoringModels,
+    settings: ScoringSettings,
+    forecast: pd.DataFrame | None,
+) -> Correction:
+    """Return what leads from the models of a run to the forecast that is relied on.
+
+    Parameters
+    ----------
+    summary
+        Result of :func:`~.scoring.purchase_summary`.
+    models, settings
+        Of the run.
+    forecast
+        Columns customer_id and :data:`FORECAST_COLUMNS`; None leaves the models, whose
+        interval is put right where it held too rarely.
+
+    Returns
+    -------
+    Correction
+        In the order of the summary.
+    """
+    if forecast is None and models.law is None:
+        return Correction.none(len(summary))
+    purchases = models.purchases.expected_purchases(summary, settings.horizon)
+    value = models.expected_purchase_value(summary)
+    if forecast is None:
+        probability = models.activity.purchase_probability(summary, settings.horizon)
+        return Correction.by_law(
+            models.law, probability, purchases * value, settings.interval_level
+        )
+    rows = forecast.set_index("customer_id").reindex(summary["customer_id"])
+    return Correction.towards(rows, purchases, value)
 
 
 def _log_odds(probability: np.ndarray) -> np.ndarray:

@@ -170,29 +170,27 @@ def run_holdout_trial(
     known = ledger.until(cut_off)
     before = ledger_summary(known, cut_off)
     purchases, spend = _outcome(ledger, before, cut_off)
-    choice, fitted = model_trial(ledger, cut_off, settings)
     horizon = ledger.end - cut_off
+    choice, fitted = model_trial(ledger, cut_off, settings)
     chosen = replace(settings, purchase_model=choice.chosen, horizon_days=horizon)
     models = fit_models(before, chosen, before)
     main, reason = _main_forecasts(known, before, models, chosen)
     rules = rule_forecasts(known, horizon)
-    used = choice.chosen
-    if settings.purchase_model == "auto":
-        used = forecast_to_use([*main, *rules], purchases, spend)
+    is_free = settings.purchase_model == "auto"
+    rivals = [*main, *rules]
+    used = forecast_to_use(rivals, purchases, spend) if is_free else choice.chosen
     others = [
         model_forecast(name, model, models, before, horizon)
         for name, model in fitted.items()
         if name != choice.chosen
     ]
-    found = {item.name: item for item in (*main, *rules, *others)}
-    accuracies = sorted(
-        (forecast_accuracy(item, purchases, spend) for item in found.values()),
-        key=lambda item: -item.mark,
-    )
+    found = {item.name: item for item in (*rivals, *others)}
+    figures = [forecast_accuracy(item, purchases, spend) for item in found.values()]
+    accuracies = sorted(figures, key=lambda item: -item.mark)
     best_rule = next(item.name for item in accuracies if item.name in RULES)
     return HoldoutTrial(
-        cut_off=cut_off,
-        end=ledger.end,
+        cut_off,
+        ledger.end,
         customers=len(before),
         buyers=int((purchases > 0).sum()),
         purchases=int(purchases.sum()),

@@ -16,7 +16,7 @@ from .behaviour import shrunk_margin_rate
 from .clv import DAYS_PER_YEAR, discounted_expected_purchases
 from .clv_interval import clv_interval
 from .clv_waterfall import ServiceCost, clv_limits, clv_waterfall
-from .correction import Correction
+from .correction import Correction, model_correction
 from .draws import parameter_blocks
 from .next_purchase import next_purchase_dates
 from .predictive import PredictiveInterval, predictive_interval
@@ -94,7 +94,7 @@ def customer_indices(
         By ``customer_id``: the prediction and value columns of the customer profile.
     """
     summary = purchase_summary(staged)
-    correction = _correction(summary, models, settings, forecast)
+    correction = model_correction(summary, models, settings, forecast)
     columns = {
         "customer_id": staged["customer_id"].to_numpy(),
         **_activity(summary, models, settings, correction),
@@ -111,26 +111,6 @@ def customer_indices(
         level=settings.interval_level,
     )
     return pd.DataFrame(columns)
-
-
-def _correction(
-    summary: pd.DataFrame,
-    models: ScoringModels,
-    settings: ScoringSettings,
-    forecast: pd.DataFrame | None,
-) -> Correction:
-    """Return what leads from the models to the forecast that is relied on."""
-    if forecast is None and models.law is None:
-        return Correction.none(len(summary))
-    purchases = models.purchases.expected_purchases(summary, settings.horizon)
-    value = models.expected_purchase_value(summary)
-    if forecast is None:
-        probability = models.activity.purchase_probability(summary, settings.horizon)
-        return Correction.by_law(
-            models.law, probability, purchases * value, settings.interval_level
-        )
-    rows = forecast.set_index("customer_id").reindex(summary["customer_id"])
-    return Correction.towards(rows, purchases, value)
 
 
 def _activity(

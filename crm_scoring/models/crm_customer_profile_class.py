@@ -27,9 +27,6 @@ class CrmCustomerProfile(models.Model):
         string="Class Given by Hand", readonly=True, default=False
     )
 
-    def _statements(self):
-        return [self._state_class(), *super()._statements()]
-
     def _state_class(self):
         """Why the customer is in this class, and what is missing to the next band."""
         return {

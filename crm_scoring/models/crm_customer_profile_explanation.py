@@ -40,14 +40,18 @@ class CrmCustomerProfile(models.Model):
             )
 
     def _statements(self):
-        """Return the statements in the order of reading; each index adds its own."""
+        """Return the statements in the order of reading; of what is not known, none."""
         self.ensure_one()
-        return [
+        statements = [
+            self._state_class(),
             self._state_value(),
             self._state_risk(),
             self._state_next_purchase(),
+            self._state_share(),
+            self._state_payment(),
             self._state_confidence(),
         ]
+        return [statement for statement in statements if statement]
 
     # === VALUE === #
 

@@ -88,6 +88,38 @@ class CrmCustomerProfile(models.Model):
         help="Part of future sales on credit that is expected never to be paid.",
     )
 
+    # === EXPLANATION === #
+
+    def _state_payment(self):
+        if not self.payment_confidence:
+            return None
+        return {
+            "name": self._field_label("late_payment_level"),
+            "icon": "fa-credit-card",
+            "sentence": self.env._(
+                "%(late)s of %(due)s payments were late so far: the next one is late with a"
+                " probability of %(risk)s, and %(days)s late on average.",
+                late=self.late_instalment_count,
+                due=self.due_instalment_count,
+                risk=self._percent(self.late_payment_probability),
+                days=self._days(self.expected_days_late),
+            ),
+            "rows": [],
+            "advice": self._payment_advice(),
+        }
+
+    def _payment_advice(self):
+        if self.currency_id.compare_amounts(self.receivable_open, 0) <= 0:
+            return []
+        return [
+            self.env._(
+                "Open today: %(open)s, of which %(overdue)s overdue; expected loss %(loss)s.",
+                open=self._money(self.receivable_open),
+                overdue=self._money(self.receivable_overdue),
+                loss=self._money(self.expected_loss),
+            )
+        ]
+
     # === ACTIONS === #
 
     def action_view_payment_risk(self):

@@ -146,6 +146,25 @@ class CrmCustomerProfile(models.Model):
                 item.write_date > profile.computed_at for item in own
             )
 
+    # === EXPLANATION === #
+
+    def _state_share(self):
+        if not self.share_source:
+            return None
+        return {
+            "name": self._field_label("share_of_wallet"),
+            "icon": "fa-pie-chart",
+            "sentence": self.env._(
+                "We get %(share)s of what the customer spends; %(open)s will go to others in"
+                " the next %(horizon)s.",
+                share=self._percent(self.share_of_wallet),
+                open=self._money(self.open_wallet),
+                horizon=self._duration(self._horizon_days()),
+            ),
+            "rows": [],
+            "advice": [self.share_explanation],
+        }
+
     # === ACTIONS === #
 
     def action_record_declaration(self):

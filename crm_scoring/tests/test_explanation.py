@@ -74,6 +74,35 @@ class TestExplanation(ScoringCase):
             self._text(self._run() and self._profiles()[0]),
         )
 
+    def test_what_is_not_known_gets_no_statement(self):
+        customer = self._add_customer("Only bought")
+        self._add_purchases(customer, (date(2025, 3, 1), 100))
+        self._run()
+        profile = self._profile(customer)
+        told = [statement["name"] for statement in profile._statements()]
+        self.assertIn("Lifetime Value", told)
+        self.assertNotIn("Share of Wallet", told)
+        self.assertNotIn("Payment Risk", told)
+
+    def test_declared_wallet_is_said(self):
+        customer = self._add_customer("Declared")
+        self._add_purchases(
+            customer, *[(date(2025, month, 1), 100) for month in range(1, 6)]
+        )
+        self.env["crm.wallet.declaration"].create(
+            {
+                "partner_id": customer.id,
+                "company_id": self.company.id,
+                "kind": "wallet",
+                "date": date(2025, 6, 1),
+                "amount": 2000,
+            }
+        )
+        self._run()
+        self.assertIn(
+            "of what the customer spends", self._text(self._profile(customer))
+        )
+
     def test_missing_data_are_named(self):
         customer = self._add_customer("Bare", country_id=self.env.ref("base.it").id)
         self._add_purchases(customer, (date(2025, 3, 1), 100))

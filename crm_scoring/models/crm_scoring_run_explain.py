@@ -29,7 +29,7 @@ class CrmScoringRun(models.Model):
                 "confidence IS NULL ORDER BY partner_id LIMIT %s",
                 stages.CUSTOMERS_PER_STEP,
             ),
-            columns=stages.STAGED_TYPES,
+            columns={**stages.STAGED_TYPES, "purchase_probability": "float64"},
         )
         if staged.empty:
             self._advance(typical=self._typical_customer())
@@ -51,6 +51,8 @@ class CrmScoringRun(models.Model):
         return {
             "small_company": self.repeat_count < confidence.FEWEST_REPEAT_CUSTOMERS,
             "margin_assumed": self.policy_id.margin_method == "rate",
+            "model_beaten": bool(self.validation_ids.filtered("is_used").is_rule),
+            "not_validated": not self.holdout_from,
         }
 
     def _typical_customer(self):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
 
 from .clv import discounted_expected_purchases
 from .indices import known_or_zero
@@ -24,6 +25,8 @@ __all__ = ["customer_outlook"]
 
 #: How far ahead a customer may be told to be at risk; later is no warning.
 LONGEST_SILENCE_DAYS = 1825.0
+#: Probabilities this near to 0 and 1 are taken for it, to have odds.
+EDGE = 1e-12
 
 
 def customer_outlook(
@@ -59,6 +62,7 @@ def customer_outlook(
         models.activity,
         summary,
         settings.horizon,
+        probability=_even_odds(staged, summary, models, settings),
         longest=LONGEST_SILENCE_DAYS / WEEK_DAYS,
     )
     is_known = np.isfinite(silence)
@@ -72,6 +76,26 @@ def customer_outlook(
             "next_purchase_gain": _purchase_gain(staged, summary, models, settings),
         }
     )
+
+
+def _even_odds(
+    staged: pd.DataFrame,
+    summary: pd.DataFrame,
+    models: ScoringModels,
+    settings: ScoringSettings,
+) -> np.ndarray:
+    """Model's probability at which the one shown is a half.
+
+    A forecast may have moved a customer's log-odds (:mod:`.correction`); it is taken to
+    move them as much after more silence, so that the day of risk agrees with the
+    probability shown.
+    """
+    model = models.activity.purchase_probability(summary, settings.horizon)
+    shown = staged["purchase_probability"].to_numpy(float)
+    odds, shown_odds = (
+        logit(np.clip(probability, EDGE, 1.0 - EDGE)) for probability in (model, shown)
+    )
+    return expit(odds - shown_odds)
 
 
 def _purchase_gain(

@@ -61,7 +61,7 @@ def silence_until_risk(
     summary: pd.DataFrame,
     horizon: float,
     *,
-    probability: float = 0.5,
+    probability: float | np.ndarray = 0.5,
     longest: float,
 ) -> np.ndarray:
     """Time from now at which silence puts a customer at risk, or did.
@@ -75,7 +75,7 @@ def silence_until_risk(
     horizon
         At risk means: a purchase within this time is less likely than ``probability``.
     probability
-        Between 0 and 1.
+        Between 0 and 1, one number or one per row.
     longest
         How far ahead to look.
 

@@ -31,7 +31,8 @@ def company():
     staged = staged.merge(company_indices(staged), on="customer_id")
     models = fit_models(staged, SETTINGS)
     predicted = customer_indices(staged, models, SETTINGS, END)
-    return staged.assign(clv=predicted["clv"]), models, predicted
+    told = predicted[["clv", "purchase_probability"]]
+    return pd.concat([staged, told], axis=1), models, predicted
 
 
 def test_customers_at_risk_are_those_less_likely_than_not_to_buy(company):
@@ -41,6 +42,18 @@ def test_customers_at_risk_are_those_less_likely_than_not_to_buy(company):
     unlikely = predicted["purchase_probability"] < 0.5
     assert 0 < is_at_risk.sum() < len(staged)
     assert (is_at_risk == unlikely).all()
+
+
+def test_forecast_that_moved_the_probability_moves_the_day(company):
+    staged, models, predicted = company
+    before = customer_outlook(staged, models, SETTINGS, END)["at_risk_date"]
+    lower = staged.assign(purchase_probability=0.6 * predicted["purchase_probability"])
+    after = customer_outlook(lower, models, SETTINGS, END)["at_risk_date"]
+    at_risk = after < np.datetime64(END)
+    assert (at_risk == (lower["purchase_probability"] < 0.5)).all()
+    both = before.notna() & after.notna()
+    assert (after[both] <= before[both]).all()
+    assert (after[both] < before[both]).any()
 
 
 def test_nobody_is_at_risk_before_the_last_purchase(company):

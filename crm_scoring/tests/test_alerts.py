@@ -1,4 +1,6 @@
+import random
 from datetime import timedelta
+from itertools import accumulate
 
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
@@ -30,9 +32,11 @@ class TestAlerts(ScoringCase):
         )
 
     def _add_lapsing_customer(self, name="Lapsing", **values):
-        """A weekly buyer who stopped two months ago: as of May all was well."""
+        """A buyer of about every week who stopped 75 days ago: in April all was well."""
         customer = self._add_customer(name, **values)
-        days = [TODAY - timedelta(days=75 + 7 * index) for index in range(40)]
+        rng = random.Random(4)
+        gaps = [75, *(1 + int(rng.expovariate(1 / 6)) for _purchase in range(39))]
+        days = [TODAY - timedelta(days=silence) for silence in accumulate(gaps)]
         self._add_purchases(customer, *[(day, 200) for day in days])
         return customer
 

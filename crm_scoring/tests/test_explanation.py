@@ -115,7 +115,7 @@ class TestExplanation(ScoringCase):
         self._add_random_customers(20)
         self._run()
         profile = self._profiles()[0].with_context(lang="it_IT")
-        self.assertIn("1.000 days", profile._days(1000))
+        self.assertIn("1.000 ", profile._days(1000))
         self.assertIn(",0", profile._number(12))
 
     def test_explaining_in_steps_gives_the_same(self):

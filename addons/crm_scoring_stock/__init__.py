@@ -1,2 +1,3 @@
 from . import models
+from . import report
 from .hooks import create_delivery_activities

@@ -1,6 +1,6 @@
 {
     "name": "Customer Profiling: Deliveries",
-    "summary": "Deliveries and returned goods in the cost to serve of each customer",
+    "summary": "Deliveries and returned goods in cost to serve and in the contact timeline",
     "version": "19.0.1.0.0",
     "author": "Customer Intelligence for Odoo",
     "category": "Sales/CRM",

@@ -44,7 +44,8 @@ class CrmContactCost(models.Model):
         string="Cost of One Contact",
         required=True,
         help="Staff time, travel, postage and fees of one contact on average: a visit"
-        " takes hours, an e-mail minutes.",
+        " takes hours, an e-mail minutes. For contacts that no activity under Departments"
+        " and Costs covers.",
     )
 
     _channel_unique = models.Constraint(

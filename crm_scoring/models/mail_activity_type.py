@@ -22,8 +22,8 @@ class MailActivityType(models.Model):
     )
     contact_reason = fields.Selection(
         CONTACT_REASONS,
-        help="Why the customer is contacted. Empty: the record of the activity tells, for"
-        " instance sale on an opportunity.",
+        help="Why the customer is contacted, unless a word in the subject tells more exactly."
+        " Empty: the record of the activity tells, for instance sale on an opportunity.",
     )
 
     @api.depends("category")

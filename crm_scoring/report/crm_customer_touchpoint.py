@@ -24,6 +24,7 @@ COLUMNS = {
     "res_id": "integer",
     "name": "varchar",
     "amount": "numeric",
+    "driver": "varchar",
 }
 # The phase of the sale to which a contact belongs, where the record does not tell.
 PHASE_OF_REASON = {
@@ -48,7 +49,6 @@ class CrmCustomerTouchpoint(models.Model):
     _auto = False
     _order = "date desc, id desc"
     _depends = {
-        "crm.contact.cost": ["amount", "channel", "company_id"],
         "crm.customer.profile": ["class_id", "company_id", "partner_id"],
         "res.company": ["currency_id"],
         "res.partner": ["commercial_partner_id", "company_id", "partner_share"],
@@ -89,8 +89,9 @@ class CrmCustomerTouchpoint(models.Model):
     )
     cost = fields.Monetary(
         readonly=True,
-        help="What a contact through this channel costs on average, as the scoring policy"
-        " says.",
+        help="What one contact of this kind costs: the activity's time and direct cost under"
+        " Departments and Costs where one covers it, else the figure of its channel in the"
+        " scoring policy.",
     )
     res_model = fields.Char(string="Document Model", readonly=True)
     res_id = fields.Many2oneReference(
@@ -103,18 +104,23 @@ class CrmCustomerTouchpoint(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT touch.*, cost.amount AS cost, company.currency_id, profile.class_id
+            SELECT touch.*, COALESCE(unit.amount, contact_cost.amount) AS cost,
+                   company.currency_id, profile.class_id
               FROM (%(branches)s) AS touch
               LEFT JOIN res_company AS company
                 ON company.id = COALESCE(touch.company_id, %(company)s)
-              LEFT JOIN crm_contact_cost AS cost
-                ON cost.company_id = COALESCE(touch.company_id, %(company)s)
-               AND cost.channel = touch.channel
+              LEFT JOIN (%(unit_costs)s) AS unit
+                ON unit.company_id = COALESCE(touch.company_id, %(company)s)
+               AND unit.driver = touch.driver
+              LEFT JOIN crm_contact_cost AS contact_cost
+                ON contact_cost.company_id = COALESCE(touch.company_id, %(company)s)
+               AND contact_cost.channel = touch.channel
               LEFT JOIN crm_customer_profile AS profile
                 ON profile.company_id = COALESCE(touch.company_id, %(company)s)
                AND profile.partner_id = touch.partner_id
             """,
             branches=SQL(" UNION ALL ").join(self._touchpoint_queries()),
+            unit_costs=self._unit_cost_query(),
             company=self.env.company.id,
         )
 
@@ -143,6 +149,8 @@ class CrmCustomerTouchpoint(models.Model):
         """Return the branch of ``kind``: ``columns`` of a query joined with its partner.
 
         Colleagues are no customers. Where the phase is not given, the reason tells it.
+        ``driver`` is the cost driver that counts the record: its code, or the number of
+        the activity's type.
         """
         query.add_join(
             "JOIN",

@@ -63,6 +63,7 @@ class CrmCustomerTouchpoint(models.Model):
             res_model=SQL("'crm.lead'"),
             res_id=SQL("crm_lead.id"),
             name=SQL("crm_lead.name"),
+            driver=SQL("'lead'"),
             amount=SQL("crm_lead.expected_revenue"),
         )
 
@@ -77,6 +78,7 @@ class CrmCustomerTouchpoint(models.Model):
         )
         if query is None:
             return None
+        is_refund = SQL("account_move.move_type = 'out_refund'")
         sent = SQL("CASE WHEN account_move.is_move_sent THEN 'email' END")
         return self._touchpoint_query(
             "invoice",
@@ -92,6 +94,7 @@ class CrmCustomerTouchpoint(models.Model):
             res_id=SQL("account_move.id"),
             name=SQL("account_move.name"),
             amount=SQL("account_move.amount_untaxed_signed"),
+            driver=SQL("CASE WHEN %s THEN 'credit_note' ELSE 'invoice' END", is_refund),
         )
 
     def _purchase_query(self) -> SQL | None:

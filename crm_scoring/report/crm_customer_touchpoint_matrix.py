@@ -40,15 +40,12 @@ class CrmCustomerTouchpoint(models.Model):
             for reason, channel, count, cost in groups
         }
         company = self.env.company
-        costs = self.env["crm.contact.cost"].search_count(
-            [("company_id", "=", company.id)], limit=1
-        )
         return {
             **self._matrix_axes(cells),
             "total": self._total(cells.values()),
             "phases": self._labels("phase"),
             "currency_id": company.currency_id.id,
-            "has_costs": bool(costs),
+            "has_costs": self._has_contact_costs(company),
             "domain": self._sent_domain(domain),
         }
 

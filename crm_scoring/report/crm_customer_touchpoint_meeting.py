@@ -49,6 +49,7 @@ class CrmCustomerTouchpoint(models.Model):
                 res_model=SQL("'calendar.event'"),
                 res_id=SQL("calendar_event.id"),
                 name=SQL("calendar_event.name"),
+                driver=SQL("'meeting'"),
             )
         ]
 

@@ -81,13 +81,17 @@ class CrmCustomerTouchpoint(models.Model):
         query.add_where(SQL("message.mail_activity_type_id IS NULL"))
         if "enclosed" in thread:
             query.add_where(SQL("NOT (%s AND %s)", thread["enclosed"], FIRST_TO_LEAVE))
+        kind = SQL("message.message_type")
+        sent_or_received = SQL(
+            "CASE WHEN %s THEN 'email_sent' ELSE 'email_received' END", FROM_US
+        )
+        other_channels = dict.fromkeys(CHANNEL_OF_MESSAGE, NOTHING)
         return self._touchpoint_query(
             "message",
             query,
             partner,
-            channel=self._case_sql(
-                SQL("message.message_type"), CHANNEL_OF_MESSAGE, "email"
-            ),
+            channel=self._case_sql(kind, CHANNEL_OF_MESSAGE, "email"),
+            driver=self._case_sql(kind, other_channels, sent_or_received),
             direction=SQL("CASE WHEN %s THEN 'out' ELSE 'in' END", FROM_US),
             **self._reason_columns(SQL("message.subject"), thread),
             **self._message_columns(query, model, thread["title"]),
@@ -119,17 +123,17 @@ class CrmCustomerTouchpoint(models.Model):
             query,
             partner,
             channel=SQL("activity_type.contact_channel"),
+            driver=SQL("activity_type.id"),
             direction=SQL("CASE WHEN author.partner_share THEN 'in' ELSE 'out' END"),
             **self._reason_columns(words, thread, SQL("activity_type.contact_reason")),
             **self._message_columns(query, model, thread["title"]),
         )
 
     def _reason_columns(self, subject, thread, stated=None):
-        """Return the reason, as stated or told by words or by the record, and its phase."""
+        """Return the reason as words tell it, else as stated, else the record's; its phase."""
         usual = thread["reason"]
-        reason = SQL(
-            "COALESCE(%s, %s)", stated or NOTHING, self._told_reason(subject, usual)
-        )
+        otherwise = SQL("COALESCE(%s, %s)", stated or NOTHING, usual)
+        reason = self._told_reason(subject, otherwise)
         phase = self._phase_sql(reason)
         if "phase" in thread:
             phase = self._case_sql(reason, {usual: SQL("%s", thread["phase"])}, phase)

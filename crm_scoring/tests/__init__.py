@@ -14,6 +14,7 @@ from . import test_run
 from . import test_run_resume
 from . import test_run_validation
 from . import test_security
+from . import test_touchpoint_cost
 from . import test_touchpoint_matrix
 from . import test_touchpoint_rights
 from . import test_touchpoints

@@ -1,10 +1,7 @@
 from datetime import timedelta
 
-from psycopg2 import IntegrityError
-
 from odoo import Command, fields
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from .touchpoints import TouchpointCase
 
@@ -127,6 +124,28 @@ class TestTouchpoints(TouchpointCase):
         self.assertEqual(activity.reason, "administration")
         self.assertEqual(activity.phase, "post_sale")
 
+    def test_word_tells_more_than_the_activity_type(self):
+        self._add_word("invoice", "administration")
+        letter = self.env["mail.activity.type"].create(
+            {"name": "Letter", "contact_channel": "post", "contact_reason": "marketing"}
+        )
+        for subject in ("Statement and invoice by post", "Catalogue"):
+            self._add_message(
+                self.customer,
+                subject,
+                message_type="notification",
+                subtype="mail.mt_activities",
+                mail_activity_type_id=letter.id,
+            )
+        letters = self._touchpoints(self.customer, kind="activity")
+        self.assertEqual(
+            {row.name: (row.reason, row.phase) for row in letters},
+            {
+                "Statement and invoice by post": ("administration", "post_sale"),
+                "Catalogue": ("marketing", "pre_sale"),
+            },
+        )
+
     def test_meeting_counts_once_for_each_customer(self):
         colleague = self._add_customer("Colleague", parent_id=self.customer.id)
         other = self._add_customer("Other customer")
@@ -232,25 +251,6 @@ class TestTouchpoints(TouchpointCase):
             alone = self.env["crm.customer.touchpoint"].browse(touchpoint.id)
             self.assertEqual(alone.kind, kinds[touchpoint.id])
             self.assertEqual(alone.action_open_record()["res_id"], alone.res_id)
-
-    def test_cost_is_the_channels(self):
-        self._add_message(self.customer, "Hello")
-        self._add_lead(self.customer)
-        self._add_cost("email", 2.5)
-        found = self._touchpoints(self.customer)
-        costs = {row.kind: row.cost for row in found}
-        self.assertEqual(costs, {"message": 2.5, "lead": 0})
-        self.assertEqual(found.currency_id, self.company.currency_id)
-
-    def test_channel_has_one_cost_and_none_below_zero(self):
-        self._add_cost("email", 2.5)
-        for channel, amount in (("email", 3), ("phone", -1)):
-            with (
-                mute_logger("odoo.sql_db"),
-                self.assertRaises(IntegrityError),
-                self.cr.savepoint(),
-            ):
-                self._add_cost(channel, amount)
 
 
 @tagged("post_install", "-at_install")

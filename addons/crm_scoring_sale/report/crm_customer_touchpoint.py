@@ -61,6 +61,7 @@ class CrmCustomerTouchpoint(models.Model):
             res_model=SQL("'sale.order'"),
             res_id=SQL("sale_order.id"),
             name=SQL("sale_order.name"),
+            driver=SQL("CASE WHEN %s THEN 'order' END", is_order),
             amount=SQL(
                 "sale_order.amount_untaxed"
                 " / COALESCE(NULLIF(sale_order.currency_rate, 0), 1)"

@@ -1,1 +1,2 @@
 from . import test_deliveries
+from . import test_delivery_touchpoints

@@ -56,8 +56,12 @@ export class ContactMatrix extends Component {
         await this.load();
     }
 
+    get channelsInUse() {
+        return this.state.matrix.columns.filter((column) => column.count).length;
+    }
+
     /** What a cell or a total says in the chosen measure; nothing for nothing. */
-    format(cell) {
+    format(cell, { noSymbol = true } = {}) {
         const value = cell[this.state.measure];
         if (!value) {
             return "";
@@ -65,8 +69,8 @@ export class ContactMatrix extends Component {
         if (this.state.measure === "count") {
             return formatInteger(value);
         }
-        const options = { currencyId: this.state.matrix.currency_id, digits: [16, 0] };
-        return formatMonetary(value, options);
+        const currencyId = this.state.matrix.currency_id;
+        return formatMonetary(value, { currencyId, digits: [16, 0], noSymbol });
     }
 
     describe(row, column, cell) {

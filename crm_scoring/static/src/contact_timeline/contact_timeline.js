@@ -1,5 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
-import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { deserializeDate } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 import { useService } from "@web/core/utils/hooks";
@@ -34,8 +34,9 @@ export class ContactTimeline extends Component {
         await this.load();
     }
 
+    /** The day of the month with its weekday; month and year are in the heading. */
     day(contact) {
-        return formatDate(deserializeDate(contact.date));
+        return deserializeDate(contact.date).toFormat("ccc dd");
     }
 
     direction(contact) {

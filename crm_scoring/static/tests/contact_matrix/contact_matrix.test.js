@@ -111,6 +111,18 @@ test("without costs a hint says where they are set", async () => {
     expect.verifySteps([[[1], 12, false]]);
 });
 
+test("a channel without contacts is marked, for phones to leave it out", async () => {
+    const columns = [MATRIX.columns[0], { channel: "post", label: "Post", count: 0 }];
+    const rows = MATRIX.rows.map((row) => ({
+        ...row,
+        cells: [row.cells[0], cell("post", 0, 0)],
+    }));
+    await openMatrix({ ...MATRIX, rows, columns });
+    expect(".o_contact_matrix_unused").toHaveCount(2 + rows.length);
+    expect("th[title=Phone]").not.toHaveClass("o_contact_matrix_unused");
+    expect.verifySteps([[[1], 12, false]]);
+});
+
 test("period and phase are asked of the server", async () => {
     await openMatrix();
     await click("button[data-months='0']");

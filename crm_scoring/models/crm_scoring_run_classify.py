@@ -12,6 +12,25 @@ PREVIOUS_TYPES = {
     "value_rank": "int64",
     "loyalty_rank": "int64",
 }
+PREVIOUS_BANDS = """
+    SELECT staged.partner_id AS customer_id,
+           COALESCE(held.value_band, past.value_band, 0) AS value_band,
+           COALESCE(held.loyalty_band, past.loyalty_band, 0) AS loyalty_band,
+           COALESCE(past.value_rank, 0) AS value_rank,
+           COALESCE(past.loyalty_rank, 0) AS loyalty_rank
+      FROM %(staging)s AS staged
+      LEFT JOIN crm_customer_profile AS held
+             ON held.partner_id = staged.partner_id
+            AND held.company_id = staged.company_id
+            AND held.as_of <= staged.as_of
+            AND NOT COALESCE(held.is_class_assigned, FALSE)
+      LEFT JOIN crm_customer_profile_history AS past
+             ON past.partner_id = staged.partner_id
+            AND past.company_id = staged.company_id
+            AND past.month = (
+                DATE_TRUNC('month', staged.as_of) - INTERVAL '1 month')::date
+     WHERE staged.run_id = %(run)s
+"""
 
 
 class CrmScoringRun(models.Model):
@@ -86,25 +105,7 @@ class CrmScoringRun(models.Model):
         return gateway.read_frame(
             self.env.cr,
             SQL(
-                """
-                SELECT staged.partner_id AS customer_id,
-                       COALESCE(held.value_band, past.value_band, 0) AS value_band,
-                       COALESCE(held.loyalty_band, past.loyalty_band, 0) AS loyalty_band,
-                       COALESCE(past.value_rank, 0) AS value_rank,
-                       COALESCE(past.loyalty_rank, 0) AS loyalty_rank
-                  FROM %(staging)s AS staged
-                  LEFT JOIN crm_customer_profile AS held
-                         ON held.partner_id = staged.partner_id
-                        AND held.company_id = staged.company_id
-                        AND held.as_of <= staged.as_of
-                        AND NOT COALESCE(held.is_class_assigned, FALSE)
-                  LEFT JOIN crm_customer_profile_history AS past
-                         ON past.partner_id = staged.partner_id
-                        AND past.company_id = staged.company_id
-                        AND past.month = (
-                            DATE_TRUNC('month', staged.as_of) - INTERVAL '1 month')::date
-                 WHERE staged.run_id = %(run)s
-                """,
+                PREVIOUS_BANDS,
                 staging=self._staging_identifier(),
                 run=self.id,
             ),

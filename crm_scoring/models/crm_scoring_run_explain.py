@@ -5,6 +5,34 @@ from odoo.addons.customer_analytics.value import confidence, outlook, scoring
 
 from . import crm_scoring_run_stages as stages
 
+TYPICAL_FIGURES = (
+    "expected_purchases",
+    "purchase_value",
+    "margin_share",
+    "clv",
+    "clv_service_cost",
+    "clv_credit_loss",
+    "purchase_interval",
+    "days_since_purchase",
+    "purchase_probability",
+)
+# The figures above, in their order.
+TYPICAL_CUSTOMER = """
+    SELECT AVG(expected_purchases),
+           SUM(expected_spend) / NULLIF(SUM(expected_purchases), 0),
+           SUM(clv_revenue - clv_product_cost)
+               / NULLIF(SUM(expected_spend), 0),
+           AVG(clv),
+           AVG(clv_service_cost),
+           AVG(clv_credit_loss),
+           PERCENTILE_CONT(.5) WITHIN GROUP (ORDER BY purchase_interval)
+               FILTER (WHERE frequency > 0),
+           PERCENTILE_CONT(.5) WITHIN GROUP (ORDER BY days_since_purchase),
+           AVG(purchase_probability)
+      FROM %s
+     WHERE run_id = %s
+"""
+
 
 class CrmScoringRun(models.Model):
     """What is behind the figures: the typical customer, prospects, confidence."""
@@ -61,38 +89,14 @@ class CrmScoringRun(models.Model):
         The means are such that purchases times value times margin, less the costs, is the
         mean lifetime value.
         """
-        names = (
-            "expected_purchases",
-            "purchase_value",
-            "margin_share",
-            "clv",
-            "clv_service_cost",
-            "clv_credit_loss",
-            "purchase_interval",
-            "days_since_purchase",
-            "purchase_probability",
-        )
         values = self.env.execute_query(
             SQL(
-                """
-                SELECT AVG(expected_purchases),
-                       SUM(expected_spend) / NULLIF(SUM(expected_purchases), 0),
-                       SUM(clv_revenue - clv_product_cost)
-                           / NULLIF(SUM(expected_spend), 0),
-                       AVG(clv),
-                       AVG(clv_service_cost),
-                       AVG(clv_credit_loss),
-                       PERCENTILE_CONT(.5) WITHIN GROUP (ORDER BY purchase_interval)
-                           FILTER (WHERE frequency > 0),
-                       PERCENTILE_CONT(.5) WITHIN GROUP (ORDER BY days_since_purchase),
-                       AVG(purchase_probability)
-                  FROM %s
-                 WHERE run_id = %s
-                """,
+                TYPICAL_CUSTOMER,
                 self._staging_identifier(),
                 self.id,
             )
         )[0]
         return {
-            name: float(value or 0) for name, value in zip(names, values, strict=True)
+            name: float(value or 0)
+            for name, value in zip(TYPICAL_FIGURES, values, strict=True)
         }

@@ -1,5 +1,7 @@
 from odoo.tools import SQL
 
+from .models.crm_scoring_run_purchase_lines import LINE_TABLE
+
 
 def create_policies(env):
     """Every company that exists already gets its policy; new ones get theirs on creation."""
@@ -8,6 +10,6 @@ def create_policies(env):
 
 def drop_staging(env):
     """The working tables belong to no model: the host would leave them behind."""
-    for results in env["crm.scoring.result.mixin"]._result_models():
-        staging = SQL.identifier(results._staging_table())
-        env.cr.execute(SQL("DROP TABLE IF EXISTS %s", staging))
+    results = env["crm.scoring.result.mixin"]._result_models()
+    for table in (*(result._staging_table() for result in results), LINE_TABLE):
+        env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(table)))

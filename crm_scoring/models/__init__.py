@@ -28,6 +28,9 @@ from . import crm_customer_profile_wallet
 from . import crm_scoring_policy_payment
 from . import crm_customer_profile_payment
 from . import crm_payment_risk
+from . import crm_customer_profile_basket
+from . import crm_customer_category
+from . import crm_customer_recommendation
 from . import crm_scoring_run
 from . import crm_scoring_run_log
 from . import crm_scoring_run_diagnostic
@@ -46,6 +49,9 @@ from . import crm_scoring_run_validation
 from . import crm_scoring_run_validation_decile
 from . import crm_scoring_run_holdout
 from . import crm_scoring_run_accuracy
+from . import crm_scoring_run_purchase_lines
+from . import crm_scoring_run_basket
+from . import crm_scoring_run_basket_report
 from . import crm_customer_profile_history
 from . import crm_customer_profile_mixin
 from . import crm_scoring_alert
@@ -60,3 +66,4 @@ from . import res_partner
 from . import res_partner_touchpoint
 from . import crm_lead
 from . import account_move
+from . import crm_lead_offer

@@ -48,6 +48,9 @@ class CrmCustomerProfileMixin(models.AbstractModel):
     customer_loyalty = profile_field(fields.Float, "loyalty")
     last_purchase_date = profile_field(fields.Date, "last_purchase_date")
     next_purchase_date = profile_field(fields.Date, "next_purchase_date")
+    next_best_offers = profile_field(
+        fields.Char, "next_best_offers", string="Next Best Offers"
+    )
     profile_confidence = profile_field(fields.Selection, "confidence")
 
     @api.model

@@ -115,6 +115,16 @@ class CrmScoringPolicy(models.Model):
         help="Probability with which a shown interval is meant to hold the truth.",
     )
 
+    # Products
+    category_level = fields.Integer(
+        string="Level of Product Categories",
+        required=True,
+        default=1,
+        tracking=True,
+        help="Which level of the category tree counts as a category of its own: 1 is the"
+        " topmost, counted below a single category that holds all others.",
+    )
+
     # Schedule
     schedule = fields.Selection(
         [
@@ -145,6 +155,11 @@ class CrmScoringPolicy(models.Model):
     _window_positive = models.Constraint(
         "CHECK(window_months >= 0)",
         "The months looked back cannot be negative; 0 means everything on record.",
+    )
+
+    _category_level_positive = models.Constraint(
+        "CHECK(category_level >= 1)",
+        "The level of product categories starts at 1, the topmost.",
     )
 
     @api.depends("run_ids.state")

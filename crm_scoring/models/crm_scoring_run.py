@@ -22,6 +22,7 @@ STAGES = [
     ("fit", "Estimating models", 45),
     ("predict", "Predicting", 50),
     ("wallet", "Estimating shares of wallet", 80),
+    ("basket", "Reading baskets", 84),
     ("prospect", "Valuing prospects", 88),
     ("explain", "Explaining", 92),
     ("publish", "Publishing", 95),

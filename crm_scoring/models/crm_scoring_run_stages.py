@@ -240,14 +240,14 @@ class CrmScoringRun(models.Model):
     def _staging_identifier(self):
         return SQL.identifier(self.env["crm.customer.profile"]._staging_table())
 
-    def _staged_frame(self, condition=None, columns=None):
+    def _staged_frame(self, condition=None, columns=None, dates=()):
         """Return staged columns of this run as a frame, the partner as ``customer_id``."""
         columns = columns or STAGED_TYPES
         names = SQL(", ").join(
             SQL("partner_id AS customer_id")
             if name == "customer_id"
             else SQL.identifier(name)
-            for name in columns
+            for name in (*columns, *dates)
         )
         query = SQL(
             "SELECT %s FROM %s WHERE run_id = %s AND %s",
@@ -256,7 +256,7 @@ class CrmScoringRun(models.Model):
             self.id,
             condition or SQL("TRUE"),
         )
-        return gateway.read_frame(self.env.cr, query, columns)
+        return gateway.read_frame(self.env.cr, query, columns, dates=dates)
 
     def _update_staged(self, frame):
         """Write columns of the engine into the staged rows, joined by customer."""

@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+INVOICE_TYPES = ("out_invoice", "out_refund", "out_receipt")
+
 
 class CrmScoringRun(models.Model):
     """Which purchases count: one row per customer and day, in the company's currency."""
@@ -30,19 +32,24 @@ class CrmScoringRun(models.Model):
                    purchase.day
               FROM (%(purchases)s) AS purchase
               JOIN res_partner AS customer ON customer.id = purchase.partner_id
-             WHERE purchase.day <= %(as_of)s
-               AND purchase.day >= %(window_start)s
-               AND %(customers)s
+             WHERE %(window)s
                AND %(condition)s
              GROUP BY customer.commercial_partner_id, purchase.day
             HAVING SUM(purchase.amount) <> 0 OR SUM(ABS(purchase.amount)) = 0
              ORDER BY customer.commercial_partner_id
             """,
             purchases=SQL(" UNION ALL ").join(queries),
-            as_of=self.as_of,
-            window_start=self.window_start or "-infinity",
-            customers=self._customer_condition(),
+            window=self._purchase_condition(),
             condition=condition or SQL("TRUE"),
+        )
+
+    def _purchase_condition(self) -> SQL:
+        """Which rows of ``purchase`` and ``customer`` count: the window and the policy's."""
+        return SQL(
+            "purchase.day <= %s AND purchase.day >= %s AND %s",
+            self.as_of,
+            self.window_start or "-infinity",
+            self._customer_condition(),
         )
 
     def _purchase_queries(self) -> list[SQL]:
@@ -58,13 +65,14 @@ class CrmScoringRun(models.Model):
     def _source_queries(self) -> list[SQL]:
         """Return the queries of the policy's main source; a bridge adds its own source."""
         if self.policy_id.purchase_source == "invoice":
-            return [self._invoice_query(("out_invoice", "out_refund", "out_receipt"))]
+            return [self._invoice_query(INVOICE_TYPES)]
         return []
 
-    def _invoice_query(self, move_types) -> SQL:
+    def _invoice_query(self, move_types, details=SQL("")) -> SQL:  # noqa: B008
         """Product lines of posted invoices; credit notes come out negative.
 
-        ``balance`` is in the company's currency at the invoice's own rate.
+        ``balance`` is in the company's currency at the invoice's own rate; ``details``
+        are further columns.
         """
         amount = SQL("-line.balance")
         quantity = SQL(
@@ -77,6 +85,7 @@ class CrmScoringRun(models.Model):
                    move.invoice_date AS day,
                    %(amount)s AS amount,
                    %(margin)s AS margin
+                   %(details)s
               FROM account_move_line AS line
               JOIN account_move AS move ON move.id = line.move_id
               LEFT JOIN product_product AS product ON product.id = line.product_id
@@ -91,6 +100,7 @@ class CrmScoringRun(models.Model):
             """,
             amount=amount,
             margin=self._margin_sql(amount, quantity),
+            details=details,
             company=self.company_id.id,
             move_types=tuple(move_types),
         )
@@ -130,7 +140,7 @@ class CrmScoringRun(models.Model):
             self.policy_id.margin_rate,
         )
 
-    def _purchase_history_query(self) -> SQL:
+    def _purchase_history_query(self, details=SQL("")) -> SQL:  # noqa: B008
         """Imported purchases, converted at the rate of their day as the host does."""
         rate = self._conversion_sql(SQL("history.currency_id"), SQL("history.date"))
         return SQL(
@@ -141,11 +151,13 @@ class CrmScoringRun(models.Model):
                    CASE WHEN history.margin_known
                         THEN history.margin ELSE history.amount * %(margin_rate)s
                    END * %(rate)s AS margin
+                   %(details)s
               FROM crm_purchase_history AS history
              WHERE history.company_id = %(company)s
                AND history.date <= %(history_end)s
             """,
             rate=rate,
+            details=details,
             margin_rate=self.policy_id.margin_rate,
             company=self.company_id.id,
             history_end=self.policy_id.history_end or "infinity",

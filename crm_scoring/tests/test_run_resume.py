@@ -40,6 +40,7 @@ class TestRunResume(ScoringCase):
             "fit",
             "predict",
             "wallet",
+            "basket",
             "prospect",
             "publish",
         ):

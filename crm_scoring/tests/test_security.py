@@ -14,6 +14,8 @@ RIGHTS = {
     "crm.customer.profile": {USER: "r", USER_ALL: "r", MANAGER: "r"},
     "crm.customer.profile.history": {USER: "r", USER_ALL: "r", MANAGER: "r"},
     "crm.payment.risk": {USER: "r", USER_ALL: "r", MANAGER: "r"},
+    "crm.customer.category": {USER: "r", USER_ALL: "r", MANAGER: "r"},
+    "crm.customer.recommendation": {USER: "r", USER_ALL: "r", MANAGER: "r"},
     "crm.customer.class": {USER: "r", USER_ALL: "r", MANAGER: "rwd"},
     "crm.customer.band": {USER: "r", USER_ALL: "r", MANAGER: "rw"},
     "crm.scoring.policy": {USER: "", USER_ALL: "r", MANAGER: "rw"},

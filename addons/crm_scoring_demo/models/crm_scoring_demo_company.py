@@ -3,7 +3,7 @@ import base64
 from odoo import Command, fields, models
 from odoo.tools import file_open
 
-from ..story.catalogue import CATEGORIES, PRODUCTS
+from ..story.catalogue import PRODUCTS, SHELVES, shelf_of
 from ..story.touchpoints import COSTS, WORDS
 from .crm_scoring_demo import STORY, TIMEZONES
 
@@ -148,15 +148,15 @@ class CrmScoringDemo(models.AbstractModel):
 
     def _build_catalogue(self, books):
         categories = {
-            key: self.env["product.category"].create({"name": name})
-            for key, name in CATEGORIES.items()
+            shelf: self.env["product.category"].create({"name": shelf})
+            for shelf in SHELVES
         }
         products = self.env["product.product"].create(
             [
                 {
                     "name": product.name,
                     "default_code": product.code,
-                    "categ_id": categories[product.category].id,
+                    "categ_id": categories[shelf_of(product.code)].id,
                     "list_price": product.price,
                     "standard_price": product.cost,
                     "type": "service" if product.is_service else "consu",

@@ -1,21 +1,64 @@
-"""What the roaster sells: five categories, thirty products, costs and list prices.
+"""What the roaster sells: eleven shelves, thirty products, costs and list prices.
 
 Prices and costs are euros without VAT, as they are today; ``PRICE_RISE`` takes them back.
+Customers choose within five wide categories; in the books every shelf is a category.
 """
 
 from dataclasses import dataclass
 
-__all__ = ["CATEGORIES", "PRICE_RISE", "PRODUCTS", "Product", "products_of"]
+__all__ = [
+    "COMPANIONS",
+    "PRICE_RISE",
+    "PRODUCTS",
+    "SHELVES",
+    "Product",
+    "products_of",
+    "season_of",
+    "shelf_of",
+]
 
 # Yearly rise of the list prices.
 PRICE_RISE = 0.035
 
-CATEGORIES = {
-    "beans": "Caffè in grani",
-    "capsules": "Cialde e capsule",
-    "machines": "Macchine e servizi",
-    "cups": "Tazze e accessori",
-    "pantry": "Dolci e dispensa",
+# Product category in the books: codes of its products begin with one of these.
+SHELVES = {
+    "Caffè in grani": ("GR",),
+    "Cialde ESE": ("CP-ES",),
+    "Capsule": ("CP-ORO", "CP-INT"),
+    "Ginseng e orzo": ("CP-GIN", "CP-ORZ"),
+    "Macchine": ("MA",),
+    "Assistenza e corsi": ("SV",),
+    "Tazze e bicchieri": ("TZ",),
+    "Accessori e filtri": ("AC",),
+    "Cioccolata, tè e tisane": ("DP-CIO", "DP-TEA"),
+    "Zucchero e biscotti": ("DP-ZUC", "DP-BIS"),
+    "Sciroppi": ("DP-SCI",),
+}
+
+# What goes with what: whoever buys the first often wants the others as well.
+COMPANIONS = {
+    "GR-BIO": ("GR-GUA", "AC-PRE"),
+    "GR-GUA": ("AC-PRE", "AC-FIL"),
+    "GR-BAR": ("AC-FIL", "TZ-ESP"),
+    "GR-DEC": ("CP-GIN", "CP-ORZ"),
+    "CP-ESD": ("CP-GIN", "CP-ORZ"),
+    "CP-ESE": ("DP-ZUC",),
+    "CP-ORO": ("CP-INT", "DP-BIS"),
+    "DP-CIO": ("DP-TEA", "TZ-CAP"),
+    "DP-SCI": ("TZ-TER",),
+    "DP-TEA": ("DP-BIS",),
+}
+
+# How much each is wanted by month, January first; the others alike all year.
+WINTER = (2.0, 1.8, 1.2, 0.6, 0.3, 0.15, 0.1, 0.1, 0.5, 1.2, 1.8, 2.2)
+SUMMER = (0.2, 0.3, 0.6, 1.0, 1.5, 2.0, 2.2, 2.0, 1.2, 0.6, 0.3, 0.3)
+CHRISTMAS = (0.6, 0.6, 0.7, 0.8, 0.7, 0.7, 0.7, 0.6, 0.9, 1.2, 2.2, 2.5)
+SEASONS = {
+    "DP-CIO": WINTER,
+    "DP-TEA": WINTER,
+    "DP-SCI": SUMMER,
+    "TZ-TER": SUMMER,
+    "DP-BIS": CHRISTMAS,
 }
 
 
@@ -71,3 +114,19 @@ PRODUCTS = (
 def products_of(category: str) -> list[Product]:
     """Return the products of ``category`` in the order of the price list."""
     return [product for product in PRODUCTS if product.category == category]
+
+
+def shelf_of(code: str) -> str:
+    """Return the product category of a product in the books.
+
+    >>> shelf_of("CP-ESD")
+    'Cialde ESE'
+    """
+    return next(
+        shelf for shelf, prefixes in SHELVES.items() if code.startswith(prefixes)
+    )
+
+
+def season_of(code: str, month: int) -> float:
+    """Return how much a product is wanted in ``month``, 1 for January; 1 is usual."""
+    return SEASONS[code][month - 1] if code in SEASONS else 1.0

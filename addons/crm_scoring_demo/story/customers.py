@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from . import names
-from .catalogue import products_of
+from .catalogue import COMPANIONS, products_of, shelf_of
 from .segments import SEGMENTS, Segment, customer_counts
 
 __all__ = ["Contact", "Customer", "find_customers"]
@@ -17,6 +17,12 @@ ARCHIVED = 1
 SHARED = 2
 # Share of customers that send back a good part of what they buy.
 RETURNERS = 0.04
+# Chance that a product's companion is bought too.
+COMPANY = 0.65
+# Share of customers that take a shelf to somebody else, and since how many days at least
+# and at most.
+DROPPERS = 0.16
+DROPPED_DAYS = (150, 420)
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ class Customer:
     basket: float
     trend: float
     usual: tuple[str, ...]
+    dropped: tuple[str, ...]
+    dropped_on: date
     discount: int
     returns: float
     is_one_time: bool
@@ -86,6 +94,8 @@ def _draw_customer(random, segment, number, start, today) -> Customer:
     who = _identity(random, segment, number)
     spread = segment.spread
     size = random.lognormvariate(-spread * spread / 2, spread)
+    usual = _usual_products(random, segment)
+    dropped, dropped_on = _dropped_products(random, segment, usual, today)
     return Customer(
         **who,
         segment=segment,
@@ -96,7 +106,9 @@ def _draw_customer(random, segment, number, start, today) -> Customer:
         interval=interval,
         basket=segment.basket * size,
         trend=random.choice(TRENDS),
-        usual=_usual_products(random, segment),
+        usual=usual,
+        dropped=dropped,
+        dropped_on=dropped_on,
         discount=random.choice(segment.discount),
         returns=0.22 if random.random() < RETURNERS else 0.012,
         is_one_time=segment.key == "online" and random.random() < 0.55,
@@ -172,8 +184,24 @@ def _usual_products(random: Random, segment: Segment) -> tuple[str, ...]:
         products = products_of(category)
         wanted = 1 + round(random.random() * min(weight, 4) / 2)
         picked = random.choices(products, [p.weight for p in products], k=wanted)
-        usual += [product.code for product in picked]
+        for product in picked:
+            usual.append(product.code)
+            usual += [
+                code
+                for code in COMPANIONS.get(product.code, ())
+                if len(categories) > 1 and random.random() < COMPANY
+            ]
     return tuple(dict.fromkeys(usual))
+
+
+def _dropped_products(random, segment, usual, today) -> tuple[tuple[str, ...], date]:
+    """One shelf that the customer used to buy from, and the day it went elsewhere."""
+    shelves = sorted({shelf_of(code) for code in usual})
+    if segment.quiet or len(shelves) < 2 or random.random() >= DROPPERS:
+        return (), date.max
+    lost = random.choice(shelves)
+    day = today - timedelta(days=random.randint(*DROPPED_DAYS))
+    return tuple(code for code in usual if shelf_of(code) == lost), day
 
 
 def _contacts(random, segment, number, who) -> tuple[Contact, ...]:

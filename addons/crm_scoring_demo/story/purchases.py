@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from .catalogue import PRICE_RISE, PRODUCTS, products_of
+from .catalogue import PRICE_RISE, PRODUCTS, products_of, season_of
 from .customers import Customer
 from .season import business_day, days, is_business_day
 
@@ -137,8 +137,7 @@ def _is_open(customer: Customer, day: date) -> bool:
 def _draw_purchase(random, customer, day, today) -> Purchase:
     spread = BASKET_SPREAD
     value = customer.basket * random.lognormvariate(-spread * spread / 2, spread)
-    count = min(len(customer.usual), random.choice(customer.segment.lines))
-    codes = random.sample(customer.usual, count)
+    codes = _chosen(random, customer, day)
     shares = [random.gammavariate(3, 1) for _ in codes]
     lines = [
         _line(customer, code, value * share / sum(shares), day, today)
@@ -150,6 +149,16 @@ def _draw_purchase(random, customer, day, today) -> Purchase:
     buyers = [c.key for c in customer.contacts if c.kind in ("invoice", "other")]
     buyer = random.choice([customer.key, *buyers])
     return Purchase("", customer, buyer, day, tuple(lines))
+
+
+def _chosen(random, customer, day) -> list[str]:
+    """What the customer takes of what he usually buys, as the month makes him want it."""
+    usual = customer.usual
+    if day >= customer.dropped_on:
+        usual = [code for code in usual if code not in customer.dropped]
+    count = min(len(usual), random.choice(customer.segment.lines))
+    wish = {code: random.random() ** (1 / season_of(code, day.month)) for code in usual}
+    return sorted(wish, key=wish.get, reverse=True)[:count]
 
 
 def _line(customer, code, value, day, today) -> Line:

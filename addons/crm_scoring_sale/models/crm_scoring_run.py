@@ -10,13 +10,41 @@ class CrmScoringRun(models.Model):
             return [self._sale_order_query(), self._invoice_query(("out_refund",))]
         return super()._source_queries()
 
-    def _sale_order_query(self) -> SQL:
+    def _category_purchase_queries(self) -> list[SQL]:
+        queries = super()._category_purchase_queries()
+        if self.policy_id.purchase_source == "sale":
+            amount = self._sale_amount_sql()
+            details = self._details_sql(
+                amount,
+                user=SQL("sale.user_id"),
+                team=SQL("sale.team_id"),
+                medium=SQL("sale.medium_id"),
+            )
+            queries.append(self._sale_order_query(details))
+            queries.append(
+                self._invoice_query(("out_refund",), self._invoice_details())
+            )
+        return queries
+
+    def _invoice_details(self) -> SQL:
+        """Invoices know the sales team and the medium once orders are installed."""
+        return self._details_sql(
+            SQL("-line.balance"),
+            user=SQL("move.invoice_user_id"),
+            team=SQL("move.team_id"),
+            medium=SQL("move.medium_id"),
+        )
+
+    def _sale_amount_sql(self) -> SQL:
+        return SQL("line.price_subtotal / COALESCE(NULLIF(sale.currency_rate, 0), 1)")
+
+    def _sale_order_query(self, details=SQL("")) -> SQL:  # noqa: B008
         """Lines of confirmed orders on the company's calendar day.
 
         ``currency_rate`` is the order's own rate. Down payments are left out: they are a
         way to pay, and the lines they pay for are there already.
         """
-        amount = SQL("line.price_subtotal / COALESCE(NULLIF(sale.currency_rate, 0), 1)")
+        amount = self._sale_amount_sql()
         quantity = SQL(
             "line.product_uom_qty * COALESCE(unit.factor / product_unit.factor, 1)"
         )
@@ -27,6 +55,7 @@ class CrmScoringRun(models.Model):
                        AS day,
                    %(amount)s AS amount,
                    %(margin)s AS margin
+                   %(details)s
               FROM sale_order_line AS line
               JOIN sale_order AS sale ON sale.id = line.order_id
               LEFT JOIN product_product AS product ON product.id = line.product_id
@@ -42,6 +71,7 @@ class CrmScoringRun(models.Model):
             timezone=self._company_timezone(),
             amount=amount,
             margin=self._sale_margin_sql(amount, quantity),
+            details=details,
             company=self.company_id.id,
         )
 

@@ -3,17 +3,14 @@
 The score of an item is its popularity times the lifts that the customer's own items give
 it (:mod:`.affinity_lift`): naive Bayes with shrunk evidence. With few customers, or where
 nothing goes with anything, every lift is near 1 and the list is that of the most popular
-items: it can be as good as popularity or better, hardly worse. :mod:`.hit_rate` tells by
-how much, on the company's own later purchases.
+items, so hardly worse. :mod:`.hit_rate` tells by how much, on later purchases.
 
 On simulated companies the share of customers who bought one of three suggestions was,
 by popularity / by this / by the true affinities: 2,000 customers, 15 categories .61 / .72 /
 .74; 5,000 customers, 300 products .25 / .38 / .41; 300 customers, 100 products .35 / .42 /
 .50; without affinities .67 / .67 / .67 (tests/engine/value/test_hit_rate.py).
 
-Repurchase is another question; on request items already bought compete too, by how often
-they are bought again. Customers and items are identified by whole numbers; an item is a
-product or a category, as the caller chooses.
+On request items already bought compete too, by how often they are bought again.
 
 References
 ----------
@@ -22,7 +19,6 @@ DuMouchel (1999). American Statistician 53, 177-190. See ``affinity_lift``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -162,6 +158,7 @@ def recommend(
     count: int = 3,
     customers: np.ndarray | None = None,
     include_bought: bool = False,
+    offered: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Suggest items to each customer, best first.
 
@@ -172,12 +169,14 @@ def recommend(
     purchases
         ITEM_PURCHASES of the customers to advise; a batch will do.
     count
-        Suggestions per customer; fewer where he has nearly everything.
+        Suggestions per customer at most.
     customers
         Identifiers of those to advise, also without any purchase (they get the most
         popular items); those of ``purchases`` if left out.
     include_bought
-        Whether items that the customer has bought may be suggested again.
+        Whether items already bought may be suggested again.
+    offered
+        Identifiers of the items for sale; all if left out. Others still speak for them.
 
     Returns
     -------
@@ -204,11 +203,15 @@ def recommend(
         row[asked], pairs["item_id"].to_numpy()[asked], len(customers), affinity.items
     )
     count = min(int(count), len(affinity.items))
+    closed = ~np.isin(affinity.items, affinity.items if offered is None else offered)
+    step = max(1, CELLS_AT_ONCE // max(len(affinity.items), 1))
     parts = [
-        _best(affinity, bought[part], count, include_bought).assign(
+        _best(affinity, bought[part], count, include_bought, closed).assign(
             customer_id=lambda frame, part=part: customers[part][frame["row"]]
         )
-        for part in _parts(len(customers), len(affinity.items))
+        for part in (
+            slice(first, first + step) for first in range(0, len(customers), step)
+        )
     ]
     columns = ["customer_id", "rank", "item_id", "score", "lift"]
     columns += ["reason_item_id", "second_reason_item_id"]
@@ -217,18 +220,18 @@ def recommend(
     return pd.concat(parts, ignore_index=True)[columns]
 
 
-def _parts(rows: int, items: int) -> Iterator[slice]:
-    step = max(1, CELLS_AT_ONCE // max(items, 1))
-    for first in range(0, rows, step):
-        yield slice(first, min(first + step, rows))
-
-
 def _best(
-    affinity: ItemAffinity, bought: csr_matrix, count: int, include_bought: bool
+    affinity: ItemAffinity,
+    bought: csr_matrix,
+    count: int,
+    include_bought: bool,
+    closed: np.ndarray,
 ) -> pd.DataFrame:
     """Rank the items of some customers; ``row`` counts them."""
     lift = np.asarray(bought @ affinity.log_lift)
+    lift[:, closed] = -np.inf
     score = _scores(affinity, bought, lift, include_bought)
+    score[:, closed] = -1.0
     top = np.argpartition(-score, count - 1, axis=1)[:, :count]
     order = np.argsort(-np.take_along_axis(score, top, axis=1), axis=1, kind="stable")
     top = np.take_along_axis(top, order, axis=1)

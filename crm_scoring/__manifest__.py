@@ -32,6 +32,8 @@
         "views/crm_customer_category_views.xml",
         "views/crm_customer_recommendation_views.xml",
         "views/crm_customer_profile_basket_views.xml",
+        "views/crm_customer_profile_economics_views.xml",
+        "views/crm_customer_economics_views.xml",
         "views/crm_purchase_history_views.xml",
         "views/crm_scoring_run_views.xml",
         "views/crm_scoring_alert_event_views.xml",

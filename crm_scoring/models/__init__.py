@@ -31,6 +31,7 @@ from . import crm_payment_risk
 from . import crm_customer_profile_basket
 from . import crm_customer_category
 from . import crm_customer_recommendation
+from . import crm_customer_profile_economics
 from . import crm_scoring_run
 from . import crm_scoring_run_log
 from . import crm_scoring_run_diagnostic
@@ -61,6 +62,9 @@ from . import crm_scoring_run_attributes
 from . import crm_scoring_run_wallet
 from . import crm_scoring_run_prospect
 from . import crm_lead_value
+from . import crm_scoring_run_economics
+from . import crm_scoring_run_movement
+from . import crm_customer_economics
 from . import res_company
 from . import res_partner
 from . import res_partner_touchpoint

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 CONFIDENCE_GRADES = [
     ("A", "A - solid"),
@@ -204,6 +204,20 @@ class CrmCustomerProfile(models.Model):
     )
     _company_clv_index = models.Index("(company_id, clv DESC)")
 
+    @api.readonly
+    def get_history(self, names):
+        """Return fields of the customer's months, the oldest first."""
+        self.ensure_one()
+        return self.env["crm.customer.profile.history"].search_read(
+            self._history_domain(), names, order="month"
+        )
+
+    def _history_domain(self):
+        return [
+            ("partner_id", "=", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+        ]
+
     # === ACTIONS === #
 
     def action_view_history(self):
@@ -213,10 +227,7 @@ class CrmCustomerProfile(models.Model):
         )
         return {
             **action,
-            "domain": [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-            ],
+            "domain": self._history_domain(),
         }
 
     def action_open_partner(self):

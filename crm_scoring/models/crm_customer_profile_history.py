@@ -69,6 +69,16 @@ class CrmCustomerProfileHistory(models.Model):
     _company_month_index = models.Index("(company_id, month)")
 
     @api.model
+    def _state_domain(self, class_id):
+        """Return the domain of the customers of a class, or for 0 of those lost.
+
+        Lost are those who have not bought for a year, whatever their class.
+        """
+        if not class_id:
+            return [("revenue_recent", "<=", 0)]
+        return [("revenue_recent", ">", 0), ("class_id", "=", class_id)]
+
+    @api.model
     def _keep(self, run):
         """Write the profiles of ``run`` as those of its month, all at once.
 

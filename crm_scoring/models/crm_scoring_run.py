@@ -25,6 +25,7 @@ STAGES = [
     ("basket", "Reading baskets", 84),
     ("prospect", "Valuing prospects", 88),
     ("explain", "Explaining", 92),
+    ("economics", "Adding up the customers", 93),
     ("publish", "Publishing", 95),
 ]
 # First key of the advisory lock; the second is the company.

@@ -178,11 +178,10 @@ class CrmScoringRun(models.Model):
         if staged.empty:
             self._advance()
             return
-        models = scoring.ScoringModels.from_dict(self.parameters)
         self._update_staged(
             indices.customer_indices(
                 staged,
-                models,
+                self._scoring_models(),
                 self._engine_settings(),
                 self.as_of,
                 forecast=self._forecast_frame(staged),
@@ -215,10 +214,9 @@ class CrmScoringRun(models.Model):
     # === PUBLISH === #
 
     def _stage_publish(self):
-        """Classify all customers and replace their profiles in one go."""
+        """Replace all profiles in one go."""
         if self._staging_was_emptied():
             return
-        self._classify()
         self._publish_profiles()
 
     def _publish_profiles(self):
@@ -268,6 +266,9 @@ class CrmScoringRun(models.Model):
             key="partner_id",
             condition=SQL("%s = %s", SQL.identifier(staging, "run_id"), self.id),
         )
+
+    def _scoring_models(self):
+        return scoring.ScoringModels.from_dict(self.parameters)
 
     def _engine_settings(self):
         return scoring.ScoringSettings(**self.settings)

@@ -17,6 +17,12 @@ class ResPartner(models.Model):
         compute_sudo=True,
         groups=PROFILE_GROUP,
     )
+    profile_history_ids = fields.One2many(
+        "crm.customer.profile.history",
+        "partner_id",
+        readonly=True,
+        groups=PROFILE_GROUP,
+    )
 
     @api.depends("commercial_partner_id")
     @api.depends_context("company", "uid")

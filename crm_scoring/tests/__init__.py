@@ -5,6 +5,7 @@ from . import test_cdnow
 from . import test_classification
 from . import test_cost
 from . import test_duplicates
+from . import test_economics
 from . import test_explanation
 from . import test_lead_value
 from . import test_partner_profile

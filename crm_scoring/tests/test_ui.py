@@ -47,9 +47,10 @@ class TestUi(ScoringCase, HttpCase):
         web_read = run_model.web_read
 
         def step_and_read(runs, specification):
-            """Stand in for the scheduler: one step each time the form asks."""
-            if runs.state in ("queued", "running"):
-                runs._step()
+            """Stand in for the scheduler: read first, then a few steps at a time."""
+            for _step in range(1 if runs.state == "queued" else 4):
+                if runs.state in ("queued", "running"):
+                    runs._step()
             return web_read(runs, specification)
 
         step_and_read._readonly = False
@@ -82,6 +83,11 @@ class TestUi(ScoringCase, HttpCase):
         self._run()
         self._tour("crm_scoring_classes_tour", self.manager)
         self.assertIn("House Friends", self.policy.class_ids.mapped("name"))
+
+    def test_manager_reads_customer_economics(self):
+        for day in (TODAY - timedelta(days=31), TODAY):
+            self._run(day)
+        self._tour("crm_scoring_economics_tour", self.manager)
 
     def test_scripts(self):
         self.browser_js(

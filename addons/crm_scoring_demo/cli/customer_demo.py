@@ -80,7 +80,7 @@ class CustomerDemo(Command):
             registry,
             lambda demo: demo.build_story(size=options.size, seed=options.seed),
         )
-        self._step(registry, lambda demo: demo.score(demo.env.ref(STORY)))
+        self._step(registry, lambda demo: demo.score_today(demo.env.ref(STORY)))
         self._step(registry, lambda demo: demo.import_cdnow(options.datasets))
         self._step(registry, lambda demo: demo.score(demo.env.ref(CDNOW), CDNOW_AS_OF))
 

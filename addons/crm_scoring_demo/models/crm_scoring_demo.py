@@ -33,6 +33,8 @@ PARTS = (
     "costs",
     "probabilities",
 )
+# Months whose ends the roaster is scored as of: the same month of last year is among them.
+HISTORY_MONTHS = 13
 GROWING_TABLES = (
     "res_partner",
     "account_move",
@@ -109,6 +111,29 @@ class CrmScoringDemo(models.AbstractModel):
             demo._settle()
             _logger.info("%s: %s in %.1f s", company.name, what, _since(started))
         return company
+
+    @api.private
+    def score_months(self, company):
+        """Score ``company`` as of the end of each month of a year, the oldest first.
+
+        Its history then has a past. Profiles show the last run: score as of today after it.
+        """
+        today = self._today(STORY)
+        for months in range(HISTORY_MONTHS, 0, -1):
+            month = fields.Date.subtract(today.replace(day=1), months=months - 1)
+            self.score(company, fields.Date.subtract(month, days=1))
+
+    @api.private
+    def score_today(self, company):
+        """Score ``company`` as of today and its past, unless it has been before."""
+        runs = self.env["crm.scoring.run"].sudo()
+        done = runs.search([("company_id", "=", company.id), ("state", "=", "done")])
+        # a run of the past was queued in a later month than the one it is as of
+        if any(run.as_of >= run.create_date.date().replace(day=1) for run in done):
+            _logger.info("%s is scored already", company.name)
+            return
+        self.score_months(company)
+        self.score(company, self._today(STORY))
 
     @api.private
     def score(self, company, as_of=None):

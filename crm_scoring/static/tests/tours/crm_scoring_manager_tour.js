@@ -28,7 +28,7 @@ registry.category("web_tour.tours").add("crm_scoring_manager_tour", {
         },
         {
             content: "Its progress moves",
-            trigger: "div[name='progress'] .o_progressbar_value:contains(40)",
+            trigger: "div[name='progress'] .o_progressbar_value:contains(15)",
         },
         {
             content: "It ends before the manager's eyes",

@@ -40,6 +40,11 @@ registry.category("web_tour.tours").add("crm_scoring_manager_tour", {
                 ".o_form_view:not(:has(div[name='progress'], button[name='action_cancel']))",
         },
         {
+            content: "Go to the log",
+            trigger: ".nav-link[name='log']",
+            run: "click",
+        },
+        {
             content: "The log tells what happened",
             trigger: "div[name='log_ids'] td:contains('profiles are up to date')",
         },

@@ -256,6 +256,8 @@ class CrmLeadValue(models.Model):
     @api.model
     def _estimate(self, leads):
         """Value ``leads`` anew by the last run of each company; forget closed ones."""
+        if not leads:
+            return
         self.env.flush_all()
         self.env.cr.execute(
             SQL(

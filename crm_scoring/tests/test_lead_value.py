@@ -68,6 +68,9 @@ class TestLeadValue(ScoringCase):
 
     # === VALUE === #
 
+    def test_creating_no_lead_is_no_error(self):
+        self.assertFalse(self.env["crm.lead"].create([]))
+
     def test_leads_are_worth_what_customers_like_them_are(self):
         italian, austrian = self._add_lead("it"), self._add_lead("at")
         run = self._scored()

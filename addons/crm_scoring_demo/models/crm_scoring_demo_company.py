@@ -60,6 +60,8 @@ class CrmScoringDemo(models.AbstractModel):
         self.env["account.chart.template"].try_loading("generic_coa", company)
         company.currency_id = values["currency_id"]  # the chart has set its own
         self.env.ref("base.user_admin").company_ids = [Command.link(company.id)]
+        if "stock.warehouse" in self.env:  # a company made in this mode gets none
+            self.env["stock.warehouse"].create({"company_id": company.id})
         return company
 
     def _set_up_vat(self, company):

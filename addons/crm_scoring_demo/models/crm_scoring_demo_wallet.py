@@ -9,11 +9,11 @@ class CrmScoringDemo(models.AbstractModel):
     def _build_statements(self, books):
         said = self.env["crm.wallet.declaration"]._record_declared(
             self.env.company,
-            [self._statement_vals(books, item) for item in books.story.statements],
+            [self._declaration_vals(books, item) for item in books.story.statements],
         )
         return self.env._("%s statements of customers", len(said))
 
-    def _statement_vals(self, books, item):
+    def _declaration_vals(self, books, item):
         return {
             "partner_id": books.partners[item.customer.key].id,
             "date": item.day,

@@ -96,12 +96,12 @@ class CrmCustomerClass(models.Model):
     def _is_usual_elsewhere(self, names):
         """Whether the name is one of the usual ones, but not that of the class's place."""
         self.ensure_one()
-        name = self.with_context(lang="en_US").name
-        usual = [str(default[0]) for default in DEFAULT_CLASSES.values()]
+        source = self.with_context(lang="en_US")
+        usual = [source.env._(default[0]) for default in DEFAULT_CLASSES.values()]
         is_usual = any(
-            re.fullmatch(rf"{re.escape(one)}( \d·\d)?", name) for one in usual
+            re.fullmatch(rf"{re.escape(one)}( \d·\d)?", source.name) for one in usual
         )
-        return is_usual and name != names.get("en_US")
+        return is_usual and source.name != names.get("en_US")
 
     def _write_default(self, default, names):
         """Take the strategy, colour and texts that are usual in this place."""

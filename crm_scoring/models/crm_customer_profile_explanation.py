@@ -253,7 +253,7 @@ class CrmCustomerProfile(models.Model):
         return formatLang(self.env, value, digits=1)
 
     def _percent(self, share):
-        return self.env._("%s%%", formatLang(self.env, 100 * share, digits=0))
+        return f"{formatLang(self.env, 100 * share, digits=0)}%"
 
     def _days(self, days, signed=False):
         text = self.env._("%s days", formatLang(self.env, days, digits=0))

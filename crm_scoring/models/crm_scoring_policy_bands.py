@@ -177,11 +177,13 @@ class CrmScoringPolicy(models.Model):
 
         {cell: {language: name}}
         """
-        shared = Counter(str(default[0]) for default in wanted.values())
+        source = self.with_context(lang="en_US").env
+        shared = Counter(source._(default[0]) for default in wanted.values())
         names = {}
         for cell, default in wanted.items():
             value, loyalty = cell
-            place = f" {value}·{loyalty}" if shared[str(default[0])] > 1 else ""
+            is_shared = shared[source._(default[0])] > 1
+            place = f" {value}·{loyalty}" if is_shared else ""
             names[cell] = {
                 code: self.with_context(lang=code).env._(default[0]) + place
                 for code, _name in self.env["res.lang"].get_installed()

@@ -141,9 +141,6 @@ class CrmScoringRun(models.Model):
         self._log_fit(fitted)
         self._advance(parameters=fitted.to_dict())
 
-    def _fitted_models(self, staged):
-        return scoring.fit_models(staged, self._engine_settings())
-
     def _log_fit(self, fitted):
         labels = dict(PURCHASE_MODELS)
         self._log(

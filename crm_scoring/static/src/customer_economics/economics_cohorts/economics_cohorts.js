@@ -16,7 +16,7 @@ export class EconomicsCohorts extends Component {
             { id: "year", label: _t("Years") },
         ].filter((period) => this.props.figures.cohorts[period.id]);
         this.units = [
-            { id: "share", label: _t("%") },
+            { id: "share", label: "%" },
             { id: "counts", label: _t("Customers") },
         ];
         const preferred = this.periods.find((period) => period.id === "quarter");

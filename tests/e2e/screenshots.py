@@ -62,7 +62,9 @@ def policy(screen: Screen) -> None:
 
 def run(screen: Screen) -> None:
     last = first(screen, "crm.scoring.run", ("state", "=", "done"))
-    screen.open(f"scoring-runs/{last}", "div[name=log_ids] .o_data_row")
+    screen.open(f"scoring-runs/{last}", ".nav-link[name=log]")
+    screen.click(".nav-link[name=log]")
+    screen.see(".tab-pane.active div[name=log_ids] .o_data_row")
 
 
 def partner(screen: Screen) -> None:

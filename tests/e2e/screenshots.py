@@ -20,7 +20,7 @@ from host.layout import ROOT
 IMAGES = ROOT / "docs" / "images"
 ROW, CARD = ".o_data_row", ".o_kanban_record:not(.o_kanban_ghost)"
 NO_CHAT = ".o-mail-ChatHub { display: none }"  # the host's robot greets everybody
-ON_PHONE = ("profiles", "profile", "policy")
+ON_PHONE = ("profiles", "profile", "policy", "economics")
 SCORED = ("customer_profile_id", "!=", False)
 
 
@@ -87,6 +87,38 @@ def duplicates(screen: Screen) -> None:
     screen.open("customer-duplicates", ROW)
 
 
+def page(screen: Screen, name: str, seen: str) -> None:
+    """Open a page of the best customer's profile."""
+    profile(screen)
+    screen.click(f".nav-link[name={name}]")
+    screen.see(seen)
+
+
+def value(screen: Screen) -> None:
+    page(screen, "value", ".tab-pane.active table")
+
+
+def timeline(screen: Screen) -> None:
+    page(screen, "timeline", ".tab-pane.active table")
+
+
+def economics(screen: Screen) -> None:
+    screen.open("customer-economics", ".o_content canvas")
+
+
+def accuracy(screen: Screen) -> None:
+    last = first(screen, "crm.scoring.run", ("state", "=", "done"))
+    screen.open(f"forecast-accuracy/{last}", ".o_content canvas")
+
+
+def offers(screen: Screen) -> None:
+    screen.open("next-best-offers", f"{ROW}, .o_group_header")
+
+
+def payments(screen: Screen) -> None:
+    screen.open("payment-risk", f"{ROW}, .o_group_header")
+
+
 SHOTS = (
     profiles,
     profile,
@@ -99,6 +131,12 @@ SHOTS = (
     partner,
     lead,
     duplicates,
+    value,
+    timeline,
+    economics,
+    accuracy,
+    offers,
+    payments,
 )
 
 

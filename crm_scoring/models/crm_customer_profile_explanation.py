@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from odoo.addons.customer_analytics.value import contributions
+from odoo.addons.customer_analytics.value.explanation import contributions
 
 
 class CrmCustomerProfile(models.Model):

@@ -4,8 +4,10 @@ from odoo.tools.misc import format_amount
 
 from odoo.addons.customer_analytics import gateway
 from odoo.addons.customer_analytics.value.attributes import split_values
-from odoo.addons.customer_analytics.value.lead_values import prospect_values
-from odoo.addons.customer_analytics.value.prospect_storage import prospect_model
+from odoo.addons.customer_analytics.value.prospect.lead_values import prospect_values
+from odoo.addons.customer_analytics.value.prospect.prospect_storage import (
+    prospect_model,
+)
 
 from .crm_scoring_run_attributes import LEAD_COLUMNS, MULTIPLE
 

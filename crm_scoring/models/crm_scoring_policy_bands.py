@@ -3,7 +3,7 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.customer_analytics.value import classification
+from odoo.addons.customer_analytics.value.classification import classification
 
 from .crm_scoring_policy_defaults import (
     LOST_CLASS,

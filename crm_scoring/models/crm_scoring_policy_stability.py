@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.customer_analytics.value import classification
+from odoo.addons.customer_analytics.value.classification import classification
 
 
 class CrmScoringPolicy(models.Model):

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from odoo.addons.customer_analytics.errors import AnalyticsError
-from odoo.addons.customer_analytics.value import (
+from odoo.addons.customer_analytics.value.basket import (
     basket,
     basket_profile,
     category_purchases,

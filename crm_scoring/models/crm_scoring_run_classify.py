@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from odoo.addons.customer_analytics import gateway
-from odoo.addons.customer_analytics.value import classification
+from odoo.addons.customer_analytics.value.classification import classification
 
 AXES = {"value": "clv", "loyalty": "loyalty"}
 PREVIOUS_TYPES = {

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from odoo import fields, models
 
 from odoo.addons.customer_analytics import gateway
-from odoo.addons.customer_analytics.value import capacity, costs, service_costs
+from odoo.addons.customer_analytics.value.cost import capacity, costs, service_costs
 
 from .crm_scoring_run_stages import TRANSACTIONS_PER_FRAME
 

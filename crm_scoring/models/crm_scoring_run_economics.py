@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from odoo.addons.customer_analytics import gateway
-from odoo.addons.customer_analytics.value import company_equity, economics
+from odoo.addons.customer_analytics.value.economics import company_equity, economics
 
 from . import crm_scoring_run_stages as stages
 

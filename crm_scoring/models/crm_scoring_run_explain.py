@@ -1,7 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from odoo.addons.customer_analytics.value import confidence, outlook, scoring
+from odoo.addons.customer_analytics.value import scoring
+from odoo.addons.customer_analytics.value.explanation import confidence, outlook
 
 from . import crm_scoring_run_stages as stages
 

@@ -5,13 +5,15 @@ from odoo.tools import SQL
 
 from odoo.addons.customer_analytics import gateway
 from odoo.addons.customer_analytics.errors import InsufficientDataError
-from odoo.addons.customer_analytics.value import (
-    evidence,
+from odoo.addons.customer_analytics.value import scoring
+from odoo.addons.customer_analytics.value.accuracy import (
     holdout_trial,
     ledger_summary,
     model_trial,
-    scoring,
     simple_rules,
+)
+from odoo.addons.customer_analytics.value.spend import (
+    evidence,
     spend_forecast,
     spend_law,
 )

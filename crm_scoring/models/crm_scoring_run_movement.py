@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from odoo.addons.customer_analytics import gateway
-from odoo.addons.customer_analytics.value import class_movement
+from odoo.addons.customer_analytics.value.classification import class_movement
 
 from .crm_scoring_run_economics import ACTIVITY
 

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from odoo.addons.customer_analytics import gateway
 from odoo.addons.customer_analytics.errors import InsufficientDataError
-from odoo.addons.customer_analytics.value import payment_models, payment_outlook
+from odoo.addons.customer_analytics.value.payment import payment_models, payment_outlook
 
 from .crm_scoring_run_receivables import RECEIVABLE_DATES, RECEIVABLE_TYPES
 

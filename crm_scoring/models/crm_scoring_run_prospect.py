@@ -4,9 +4,9 @@ from odoo.tools import SQL
 from odoo.addons.customer_analytics import gateway
 from odoo.addons.customer_analytics.errors import InsufficientDataError
 from odoo.addons.customer_analytics.value.attributes import split_values
-from odoo.addons.customer_analytics.value.prospect_storage import stored_values
-from odoo.addons.customer_analytics.value.prospect_trial import prospect_trial
-from odoo.addons.customer_analytics.value.prospects import ProspectModel
+from odoo.addons.customer_analytics.value.prospect.prospect_storage import stored_values
+from odoo.addons.customer_analytics.value.prospect.prospect_trial import prospect_trial
+from odoo.addons.customer_analytics.value.prospect.prospects import ProspectModel
 
 from .crm_scoring_run_attributes import LEAD_COLUMNS, MULTIPLE
 

@@ -3,8 +3,8 @@ from odoo.tools import SQL
 
 from odoo.addons.customer_analytics import gateway
 from odoo.addons.customer_analytics.errors import InsufficientDataError
-from odoo.addons.customer_analytics.value import sector
-from odoo.addons.customer_analytics.value.wallet_by_kind import (
+from odoo.addons.customer_analytics.value.wallet import sector
+from odoo.addons.customer_analytics.value.wallet.wallet_by_kind import (
     MOST_PEERS,
     wallets_by_kind,
 )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from odoo.tests import tagged
 
-from odoo.addons.customer_analytics.value import validation
+from odoo.addons.customer_analytics.value.accuracy import validation
 
 from .common import ScoringCase
 

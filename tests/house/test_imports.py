@@ -16,7 +16,10 @@ SCIENCE = ("numpy", "scipy", "pandas", "sklearn", "statsmodels")
 HOST_LIBRARIES = ("babel", "dateutil", "lxml", "markupsafe", "psycopg2", "pytz")
 ENGINE_ROOMS = ("stats", "value", "opinion", "campaign", "forecast")
 # Measures of how good a prediction was: they judge numbers and make none.
-JUDGES = (f"{ENGINE}.value.validation", f"{ENGINE}.value.probability_scores")
+JUDGES = (
+    f"{ENGINE}.value.accuracy.validation",
+    f"{ENGINE}.value.accuracy.probability_scores",
+)
 WALLS = (f"{ENGINE}.errors", f"{ENGINE}.frames")
 ANYTHING = ("*",)
 
@@ -113,7 +116,7 @@ def engine_room(parts: tuple[str, ...]) -> Room | None:
         return Room(may=("odoo.tools", "pandas"), for_types=("odoo.sql_db",))
     if parts in (("frames.py",), ("errors.py",)):
         return Room(may=("numpy", *WALLS), for_types=("pandas",))
-    if parts[0] in ENGINE_ROOMS and len(parts) == 2:
+    if parts[0] in ENGINE_ROOMS and len(parts) in (2, 3):
         rooms = {f"{ENGINE}.stats", f"{ENGINE}.{parts[0]}"}
         return Room(may=(*SCIENCE, *WALLS, *rooms))
     return None

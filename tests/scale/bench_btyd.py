@@ -16,13 +16,13 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "addons"), str(ROOT / "tests" / "engine")]
 
-from customer_analytics.value.bgnbd import BetaGeo  # noqa: E402
 from customer_analytics.value.clv import customer_lifetime_value  # noqa: E402
 from customer_analytics.value.clv_interval import clv_interval  # noqa: E402
-from customer_analytics.value.gamma_gamma import GammaGamma  # noqa: E402
-from customer_analytics.value.mbgnbd import ModifiedBetaGeo  # noqa: E402
-from customer_analytics.value.pareto_nbd import ParetoNBD  # noqa: E402
-from customer_analytics.value.predictive import predictive_interval  # noqa: E402
+from customer_analytics.value.purchase.bgnbd import BetaGeo  # noqa: E402
+from customer_analytics.value.purchase.gamma_gamma import GammaGamma  # noqa: E402
+from customer_analytics.value.purchase.mbgnbd import ModifiedBetaGeo  # noqa: E402
+from customer_analytics.value.purchase.pareto_nbd import ParetoNBD  # noqa: E402
+from customer_analytics.value.purchase.predictive import predictive_interval  # noqa: E402
 from customer_analytics.value.rows import summary_rows  # noqa: E402
 from simulation import simulate_pareto_nbd, simulate_spend  # noqa: E402
 

@@ -22,14 +22,14 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "addons"))
 
-from customer_analytics.value.payment_fit import fit_payment_risk  # noqa: E402
-from customer_analytics.value.payment_risk import payment_cases  # noqa: E402
-from customer_analytics.value.probability_scores import (  # noqa: E402
+from customer_analytics.value.accuracy.probability_scores import (  # noqa: E402
     auc,
     brier_score,
     calibration_table,
     log_loss,
 )
+from customer_analytics.value.payment.payment_fit import fit_payment_risk  # noqa: E402
+from customer_analytics.value.payment.payment_risk import payment_cases  # noqa: E402
 
 #: Targets of issue 3 on the invoices of 2013.
 LEAST_AUC, MOST_LOG_LOSS = 0.88, 0.40

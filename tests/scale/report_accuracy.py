@@ -21,27 +21,27 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "addons")]
 
-from customer_analytics.value.bgnbd import BetaGeo  # noqa: E402
-from customer_analytics.value.combination import CombinedPredictor  # noqa: E402
-from customer_analytics.value.evidence import (  # noqa: E402
-    PurchaseLedger,
-    evidence_at,
-    outcome_after,
-)
-from customer_analytics.value.gamma_gamma import GammaGamma  # noqa: E402
-from customer_analytics.value.mbgnbd import ModifiedBetaGeo  # noqa: E402
-from customer_analytics.value.pareto_nbd import ParetoNBD  # noqa: E402
-from customer_analytics.value.rfm import rfm_scores, rfm_summary  # noqa: E402
-from customer_analytics.value.spend_interval import (  # noqa: E402
-    simulated_spend_interval,
-)
-from customer_analytics.value.validation import (  # noqa: E402
+from customer_analytics.value.accuracy.validation import (  # noqa: E402
     auc,
     brier_score,
     holdout_metrics,
     interval_coverage,
     log_loss,
     top_share_capture,
+)
+from customer_analytics.value.purchase.bgnbd import BetaGeo  # noqa: E402
+from customer_analytics.value.purchase.gamma_gamma import GammaGamma  # noqa: E402
+from customer_analytics.value.purchase.mbgnbd import ModifiedBetaGeo  # noqa: E402
+from customer_analytics.value.purchase.pareto_nbd import ParetoNBD  # noqa: E402
+from customer_analytics.value.rfm import rfm_scores, rfm_summary  # noqa: E402
+from customer_analytics.value.spend.combination import CombinedPredictor  # noqa: E402
+from customer_analytics.value.spend.evidence import (  # noqa: E402
+    PurchaseLedger,
+    evidence_at,
+    outcome_after,
+)
+from customer_analytics.value.spend.spend_interval import (  # noqa: E402
+    simulated_spend_interval,
 )
 
 FOLDER = Path(

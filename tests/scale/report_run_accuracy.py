@@ -10,7 +10,7 @@ purchases of the 39 weeks after it; as of 1998-06-30 the run examines itself on 
 import time
 from datetime import date
 
-from odoo.addons.customer_analytics.value import (
+from odoo.addons.customer_analytics.value.accuracy import (
     forecast_accuracy,
     forecast_deciles,
     forecasts,

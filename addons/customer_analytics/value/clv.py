@@ -25,14 +25,14 @@ from scipy.special import expit
 
 from ..errors import FrameError
 from ..stats.quadrature import laplace_of_power, legendre_rule
-from .btyd import PurchaseModel
+from .purchase.btyd import PurchaseModel
 from .rows import SummaryRows, summary_rows
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from .gamma_gamma import GammaGamma
-    from .pareto_nbd import ParetoNBD
+    from .purchase.gamma_gamma import GammaGamma
+    from .purchase.pareto_nbd import ParetoNBD
 
 __all__ = [
     "DAYS_PER_MONTH",

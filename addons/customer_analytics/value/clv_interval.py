@@ -19,21 +19,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .clv import DAYS_PER_MONTH, continuous_rate
-from .draws import (
+from .purchase.draws import (
     central_limits,
     check_draws,
     draw_counts,
     parameter_blocks,
     row_parts,
 )
-from .predictive import PredictiveInterval
+from .purchase.predictive import PredictiveInterval
 from .rows import SummaryRows, summary_rows
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-    from .btyd import PurchaseModel
-    from .gamma_gamma import GammaGamma
+    from .purchase.btyd import PurchaseModel
+    from .purchase.gamma_gamma import GammaGamma
 
 __all__ = ["clv_interval"]
 

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from .active_time import discounted_active_time
 from .behaviour import shrunk_margin_rate
 from .clv import DAYS_PER_YEAR, discounted_expected_purchases
 from .clv_interval import clv_interval
-from .clv_waterfall import ServiceCost, clv_limits, clv_waterfall
-from .correction import Correction, model_correction
-from .draws import parameter_blocks
-from .next_purchase import next_purchase_dates
-from .predictive import PredictiveInterval, predictive_interval
+from .cost.clv_waterfall import ServiceCost, clv_limits, clv_waterfall
+from .purchase.active_time import discounted_active_time
+from .purchase.draws import parameter_blocks
+from .purchase.next_purchase import next_purchase_dates
+from .purchase.predictive import PredictiveInterval, predictive_interval
 from .rfm import rfm_scores
 from .scoring import WEEK_DAYS, purchase_summary
+from .spend.correction import Correction, model_correction
 
 if TYPE_CHECKING:
     from datetime import date

@@ -16,20 +16,20 @@ import pandas as pd
 
 from ..errors import InsufficientDataError
 from .behaviour import purchase_behaviour
-from .gamma_gamma import GammaGamma
-from .purchase_models import (
+from .purchase.gamma_gamma import GammaGamma
+from .purchase.purchase_models import (
     CHURN_MODELS,
     PURCHASE_MODELS,
     fit_purchase_models,
     is_small_company,
 )
 from .rfm import rfm_summary
-from .spend_law import SpendLaw
+from .spend.spend_law import SpendLaw
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from .btyd import PurchaseModel
+    from .purchase.btyd import PurchaseModel
 
 __all__ = [
     "ScoringModels",

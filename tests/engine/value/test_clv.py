@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from customer_analytics.errors import FrameError
-from customer_analytics.value.bgnbd import BetaGeo
 from customer_analytics.value.clv import (
     DAYS_PER_MONTH,
     continuous_rate,
@@ -12,9 +11,10 @@ from customer_analytics.value.clv import (
     discounted_expected_purchases,
     pareto_nbd_dert,
 )
-from customer_analytics.value.gamma_gamma import GammaGamma
-from customer_analytics.value.mbgnbd import ModifiedBetaGeo
-from customer_analytics.value.pareto_nbd import ParetoNBD
+from customer_analytics.value.purchase.bgnbd import BetaGeo
+from customer_analytics.value.purchase.gamma_gamma import GammaGamma
+from customer_analytics.value.purchase.mbgnbd import ModifiedBetaGeo
+from customer_analytics.value.purchase.pareto_nbd import ParetoNBD
 from scipy.special import gammaln, hyperu
 
 PARETO = ParetoNBD(r=0.5534, alpha=10.578, s=0.6061, beta=11.669)

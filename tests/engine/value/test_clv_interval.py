@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from customer_analytics.errors import FrameError
-from customer_analytics.value.bgnbd import BetaGeo
 from customer_analytics.value.clv import customer_lifetime_value
 from customer_analytics.value.clv_interval import clv_interval
-from customer_analytics.value.gamma_gamma import GammaGamma
-from customer_analytics.value.mbgnbd import ModifiedBetaGeo
-from customer_analytics.value.nbd import NBD
-from customer_analytics.value.pareto_nbd import ParetoNBD
+from customer_analytics.value.purchase.bgnbd import BetaGeo
+from customer_analytics.value.purchase.gamma_gamma import GammaGamma
+from customer_analytics.value.purchase.mbgnbd import ModifiedBetaGeo
+from customer_analytics.value.purchase.nbd import NBD
+from customer_analytics.value.purchase.pareto_nbd import ParetoNBD
 from simulation import simulate_beta_geometric, simulate_pareto_nbd
 
 SPEND = GammaGamma(p=5.0, q=4.0, v=25.0)

@@ -15,17 +15,17 @@ hiatus on the full file (77.3 % here).
 import numpy as np
 import pandas as pd
 import pytest
-from customer_analytics.value.bgnbd import BetaGeo
-from customer_analytics.value.gamma_gamma import GammaGamma
-from customer_analytics.value.mbgnbd import ModifiedBetaGeo
-from customer_analytics.value.pareto_nbd import ParetoNBD
-from customer_analytics.value.rfm import rfm_scores
-from customer_analytics.value.validation import (
+from customer_analytics.value.accuracy.validation import (
     auc,
     brier_score,
     holdout_metrics,
     top_share_capture,
 )
+from customer_analytics.value.purchase.bgnbd import BetaGeo
+from customer_analytics.value.purchase.gamma_gamma import GammaGamma
+from customer_analytics.value.purchase.mbgnbd import ModifiedBetaGeo
+from customer_analytics.value.purchase.pareto_nbd import ParetoNBD
+from customer_analytics.value.rfm import rfm_scores
 
 AHEAD = 39.0
 # MAE, RMSE, correlation, predicted total, MAE spend, capture, AUC active, AUC P(alive)

@@ -7,11 +7,11 @@ traps met in the peers. Here every subset must be answered.
 
 import numpy as np
 import pytest
-from customer_analytics.value.bgnbd import BetaGeo
-from customer_analytics.value.gamma_gamma import GammaGamma
-from customer_analytics.value.mbgnbd import ModifiedBetaGeo
-from customer_analytics.value.nbd import NBD
-from customer_analytics.value.pareto_nbd import ParetoNBD
+from customer_analytics.value.purchase.bgnbd import BetaGeo
+from customer_analytics.value.purchase.gamma_gamma import GammaGamma
+from customer_analytics.value.purchase.mbgnbd import ModifiedBetaGeo
+from customer_analytics.value.purchase.nbd import NBD
+from customer_analytics.value.purchase.pareto_nbd import ParetoNBD
 from customer_analytics.value.rows import summary_rows, time_scales
 
 pytestmark = pytest.mark.filterwarnings("error")

@@ -13,6 +13,7 @@ from . import crm_customer_class_assignment
 from . import crm_purchase_history
 from . import crm_wallet_declaration
 from . import crm_scoring_result_mixin
+from . import crm_customer_result_mixin
 from . import crm_customer_profile
 from . import crm_customer_profile_touchpoint
 from . import crm_customer_class_touchpoint

@@ -13,21 +13,12 @@ class CrmCustomerCategory(models.Model):
     """What a customer buys of a main product category; written by runs only."""
 
     _name = "crm.customer.category"
-    _inherit = ["crm.scoring.result.mixin"]
+    _inherit = ["crm.customer.result.mixin"]
     _description = "Category Purchases of a Customer"
     _rec_name = "category_id"
     _order = "revenue desc, id"
     _result_key = ("partner_id", "company_id", "category_id")
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-    )
-    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     category_id = fields.Many2one(
         "product.category",
         string="Product Category",

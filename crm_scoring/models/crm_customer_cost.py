@@ -5,20 +5,12 @@ class CrmCustomerCost(models.Model):
     """What one activity was done for a customer in the last year, and what it cost."""
 
     _name = "crm.customer.cost"
-    _inherit = ["crm.scoring.result.mixin"]
+    _inherit = ["crm.customer.result.mixin"]
     _description = "Cost to Serve a Customer"
     _rec_name = "activity_id"
     _order = "cost desc, id"
     _result_key = ("partner_id", "company_id", "activity_id")
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-    )
     activity_id = fields.Many2one(
         "crm.cost.activity",
         required=True,
@@ -28,7 +20,6 @@ class CrmCustomerCost(models.Model):
     )
     department_id = fields.Many2one(related="activity_id.department_id")
     grows_with = fields.Selection(related="activity_id.grows_with")
-    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     quantity = fields.Float(
         string="How Often",
         readonly=True,

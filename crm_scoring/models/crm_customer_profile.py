@@ -16,19 +16,11 @@ class CrmCustomerProfile(models.Model):
     """What is known and expected of one customer of one company; written by runs only."""
 
     _name = "crm.customer.profile"
-    _inherit = ["crm.scoring.result.mixin"]
+    _inherit = ["crm.customer.result.mixin"]
     _description = "Customer Profile"
     _rec_name = "partner_id"
     _order = "clv desc, id"
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-    )
     computed_at = fields.Datetime(readonly=True)
     as_of = fields.Date(
         string="As of",
@@ -37,7 +29,6 @@ class CrmCustomerProfile(models.Model):
     )
 
     # The customer, for filters and groups
-    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     country_id = fields.Many2one(related="partner_id.country_id")
     industry_id = fields.Many2one(related="partner_id.industry_id")
     customer_active = fields.Boolean(related="partner_id.active", string="Not Archived")

@@ -256,7 +256,11 @@ class CrmCustomerProfile(models.Model):
         return f"{formatLang(self.env, 100 * share, digits=0)}%"
 
     def _days(self, days, signed=False):
-        text = self.env._("%s days", formatLang(self.env, days, digits=0))
+        number = formatLang(self.env, days, digits=0)
+        if abs(round(days)) == 1:
+            text = self.env._("%s day", number)
+        else:
+            text = self.env._("%s days", number)
         return f"+{text}" if signed and days > 0 else text
 
     def _day(self, day):

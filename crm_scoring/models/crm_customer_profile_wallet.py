@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 SHARE_SOURCES = [
     ("declared", "Declared by the customer"),
@@ -123,7 +124,7 @@ class CrmCustomerProfile(models.Model):
         return self.env._(
             "%(statement)s, said on %(date)s (%(origin)s).",
             statement=said.statement or self.env._("A statement since deleted"),
-            date=fields.Date.to_string(self.share_date),
+            date=format_date(self.env, self.share_date),
             origin=said.source or said.user_id.name or self.env._("no source given"),
         )
 

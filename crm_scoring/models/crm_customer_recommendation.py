@@ -10,20 +10,11 @@ class CrmCustomerRecommendation(models.Model):
     """What a customer may buy next that he does not buy yet; written by runs only."""
 
     _name = "crm.customer.recommendation"
-    _inherit = ["crm.scoring.result.mixin"]
+    _inherit = ["crm.customer.result.mixin"]
     _description = "Next Best Offer"
     _order = "expected_margin desc, id"
     _result_key = ("partner_id", "company_id", "kind", "rank")
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-    )
-    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     kind = fields.Selection(KINDS, string="Offer", required=True, readonly=True)
     rank = fields.Integer(
         required=True, readonly=True, aggregator=None, help="1 is the best offer."

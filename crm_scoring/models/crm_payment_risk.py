@@ -8,7 +8,7 @@ class CrmPaymentRisk(models.Model):
     """When an open instalment of a customer will be paid; written by runs only."""
 
     _name = "crm.payment.risk"
-    _inherit = ["crm.scoring.result.mixin"]
+    _inherit = ["crm.customer.result.mixin"]
     _description = "Payment Risk"
     _rec_name = "move_id"
     _order = "due_date, id"
@@ -29,15 +29,6 @@ class CrmPaymentRisk(models.Model):
         ondelete="cascade",
         index=True,
     )
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-    )
-    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     as_of = fields.Date(
         string="As of",
         readonly=True,

@@ -6,7 +6,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from odoo.addons.customer_analytics.errors import AnalyticsError
 
@@ -134,7 +134,7 @@ class CrmScoringRun(models.Model):
             run.display_name = self.env._(
                 "%(company)s as of %(day)s",
                 company=run.company_id.name,
-                day=fields.Date.to_string(run.as_of),
+                day=format_date(run.env, run.as_of),
             )
 
     @api.model_create_multi
@@ -251,7 +251,9 @@ class CrmScoringRun(models.Model):
 
     def _step(self):
         """Do the next unit of work; a failure is told in the run and changes nothing else."""
-        self = self.with_company(self.company_id).sudo()  # noqa: PLW0642
+        # The log is written once for all readers: in the company's language.
+        lang = self.company_id.partner_id.lang or self.env.lang
+        self = self.with_company(self.company_id).with_context(lang=lang).sudo()  # noqa: PLW0642
         try:
             with self.env.cr.savepoint():
                 if self.state == "queued":

@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from odoo.addons.customer_analytics import gateway
 from odoo.addons.customer_analytics.value.economics import company_equity, economics
@@ -75,7 +75,7 @@ class CrmScoringRun(models.Model):
                 self.env._(
                     "Retention needs customers who bought between 24 and 12 months before"
                     " %s; none was found.",
-                    self.as_of,
+                    format_date(self.env, self.as_of),
                 )
             )
         if not figures["movement"]["spans"]:

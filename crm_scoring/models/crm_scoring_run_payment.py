@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from odoo.addons.customer_analytics import gateway
 from odoo.addons.customer_analytics.errors import InsufficientDataError
@@ -59,7 +59,7 @@ class CrmScoringRun(models.Model):
             self._log(
                 self.env._(
                     "No posted customer invoice up to %s: payment risk is left out.",
-                    self.as_of,
+                    format_date(self.env, self.as_of),
                 )
             )
             return False

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from odoo.addons.customer_analytics import gateway
 from odoo.addons.customer_analytics.value import indices, scoring
@@ -93,8 +93,8 @@ class CrmScoringRun(models.Model):
                     " %(first)s to %(last)s; %(repeaters)s customers bought again.",
                     purchases=self.purchase_count,
                     customers=self.customer_count,
-                    first=self.first_purchase_date,
-                    last=self.last_purchase_date,
+                    first=format_date(self.env, self.first_purchase_date),
+                    last=format_date(self.env, self.last_purchase_date),
                     repeaters=self.repeat_count,
                 )
             )
@@ -128,7 +128,7 @@ class CrmScoringRun(models.Model):
                 self.env._(
                     "No purchases were found up to %s. Post customer invoices, import a"
                     " purchase history, or choose other sources in the policy.",
-                    self.as_of,
+                    format_date(self.env, self.as_of),
                 ),
                 level="warning",
             )

@@ -9,6 +9,7 @@ from . import mail_activity_type
 from . import utm_medium
 from . import crm_scoring_policy_wallet
 from . import crm_scoring_policy_stability
+from . import crm_scoring_policy_bounds
 from . import crm_customer_class_assignment
 from . import crm_purchase_history
 from . import crm_wallet_declaration
@@ -33,6 +34,10 @@ from . import crm_customer_profile_basket
 from . import crm_customer_category
 from . import crm_customer_recommendation
 from . import crm_customer_profile_economics
+from . import crm_customer_profile_portfolio
+from . import crm_customer_profile_threshold
+from . import crm_customer_profile_concentration
+from . import crm_customer_profile_migration
 from . import crm_scoring_run
 from . import crm_scoring_run_log
 from . import crm_scoring_run_diagnostic

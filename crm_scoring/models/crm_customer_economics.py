@@ -136,27 +136,3 @@ class CrmCustomerEconomics(models.Model):
             "customer_count": self.customer_count,
             **{name: self[name] or {} for name in (*drawn, "movement")},
         }
-
-    @api.model
-    @api.readonly
-    def get_movers_action(self, before_month, after_month, before, after):
-        """Return the action that lists the customers of one cell of the migration matrix.
-
-        ``before`` and ``after`` are identifiers of classes, 0 for lost; ``before`` may be
-        -1 for those who were no customers then.
-        """
-        history = self.env["crm.customer.profile.history"]
-        company = [("company_id", "=", self.env.company.id)]
-        then = [*company, ("month", "=", before_month)]
-        if before != -1:
-            then += history._state_domain(before)
-        was = "not any" if before == -1 else "any"
-        now = [*company, ("month", "=", after_month), *history._state_domain(after)]
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "crm_scoring.crm_customer_profile_history_action"
-            ),
-            "display_name": self.env._("Customers Who Moved"),
-            "views": [(False, "list"), (False, "pivot"), (False, "graph")],
-            "domain": [*now, ("partner_id.profile_history_ids", was, then)],
-        }

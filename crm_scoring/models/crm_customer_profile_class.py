@@ -1,4 +1,6 @@
 from odoo import fields, models
+from odoo.tools import SQL
+from odoo.tools.sql import column_exists
 
 
 class CrmCustomerProfile(models.Model):
@@ -6,6 +8,13 @@ class CrmCustomerProfile(models.Model):
 
     _inherit = "crm.customer.profile"
 
+    matrix_value = fields.Float(
+        string="Value in the Matrix",
+        readonly=True,
+        aggregator="avg",
+        help="What places the customer on the value axis of the matrix, in the company's"
+        " currency.",
+    )
     value_rank = fields.Integer(
         string="Value Band as It Stands",
         readonly=True,
@@ -26,6 +35,16 @@ class CrmCustomerProfile(models.Model):
     is_class_assigned = fields.Boolean(
         string="Class Given by Hand", readonly=True, default=False
     )
+
+    def _auto_init(self):
+        """Profiles made before the column was there were placed by lifetime value."""
+        is_new = not column_exists(self.env.cr, self._table, "matrix_value")
+        result = super()._auto_init()
+        if is_new:
+            self.env.cr.execute(
+                SQL("UPDATE %s SET matrix_value = clv", SQL.identifier(self._table))
+            )
+        return result
 
     def _state_class(self):
         """Why the customer is in this class, and what is missing to the next band."""

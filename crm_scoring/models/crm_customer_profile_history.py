@@ -72,10 +72,12 @@ class CrmCustomerProfileHistory(models.Model):
     def _state_domain(self, class_id):
         """Return the domain of the customers of a class, or for 0 of those lost.
 
-        Lost are those who have not bought for a year, whatever their class.
+        Lost are those who have not bought for a year, whatever their class; below 0 those
+        who have none.
         """
         if not class_id:
             return [("revenue_recent", "<=", 0)]
+        class_id = class_id if class_id > 0 else False
         return [("revenue_recent", ">", 0), ("class_id", "=", class_id)]
 
     @api.model

@@ -14,6 +14,10 @@ from .crm_scoring_policy_defaults import (
 MIN_BANDS, MAX_BANDS = 2, 5
 DEFAULT_BAND_COUNT = 3
 AXES = ("value", "loyalty")
+VALUE_INDICES = [
+    ("clv", "Lifetime value"),
+    ("sector", "Lifetime value in the sector"),
+]
 VALUE_METHODS = [
     ("quantile", "Share of customers"),
     ("cumulative_share", "Share of the total (ABC)"),
@@ -37,6 +41,17 @@ class CrmScoringPolicy(models.Model):
 
     _inherit = "crm.scoring.policy"
 
+    value_index = fields.Selection(
+        VALUE_INDICES,
+        string="Value Is",
+        required=True,
+        default="clv",
+        tracking=True,
+        help="What the value axis of the matrix goes by. Lifetime value: what the customer"
+        " will bring us. In the sector: what it would be if the customer bought everything"
+        " from us, so that the potential counts; where the wallet is not known, lifetime"
+        " value stands for it.",
+    )
     value_method = fields.Selection(
         VALUE_METHODS,
         required=True,
@@ -135,6 +150,7 @@ class CrmScoringPolicy(models.Model):
         """Return all that decides on bounds, as a run keeps it: changed, it starts afresh."""
         return {
             axis: {
+                "index": self.value_index if axis == "value" else axis,
                 "method": self[f"{axis}_method"],
                 "figures": self._bands_by_axis()[self, axis].mapped(
                     METHOD_FIGURES[self[f"{axis}_method"]]
@@ -144,6 +160,12 @@ class CrmScoringPolicy(models.Model):
         }
 
     # === CLASSES === #
+
+    def _class_of_cells(self):
+        """Return the class of each cell: {(value band, loyalty band): identifier}."""
+        return {
+            (cell.value_band, cell.loyalty_band): cell.id for cell in self.class_ids
+        }
 
     def _sync_classes(self):
         """Make a class for each cell that has none; archive those outside the matrix.

@@ -4,7 +4,11 @@ from odoo.tools import SQL
 from odoo.addons.customer_analytics import gateway
 from odoo.addons.customer_analytics.value.classification import classification
 
-AXES = {"value": "clv", "loyalty": "loyalty"}
+AXES = {"value": "matrix_value", "loyalty": "loyalty"}
+# Decimals of loyalty that count: what a bound is compared with is what can be read.
+LOYALTY_DECIMALS = 6
+# What places a customer on the value axis; by ourselves where the wallet is not known.
+VALUE_COLUMNS = {"clv": SQL("clv"), "sector": SQL("COALESCE(sector_clv, clv)")}
 PREVIOUS_TYPES = {
     "customer_id": "int64",
     "value_band": "int64",
@@ -45,6 +49,7 @@ class CrmScoringRun(models.Model):
     def _classify(self):
         """Give every staged customer a class, and note the bounds in use."""
         policy = self.policy_id
+        self._place_on_axes()
         customers = self._staged_frame(
             columns=dict.fromkeys((*AXES.values(), "purchase_probability"), "float64")
             | {"customer_id": "int64"}
@@ -60,6 +65,20 @@ class CrmScoringRun(models.Model):
         self._update_staged(ranks.assign(class_id=self._class_ids(ranks)))
         self._assign_classes()
         self._date_classes()
+
+    def _place_on_axes(self):
+        """Round what the bounds are compared with, as everybody reads and stores it."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s SET matrix_value = ROUND(%s, %s),"
+                " loyalty = ROUND(loyalty::numeric, %s) WHERE run_id = %s",
+                self._staging_identifier(),
+                VALUE_COLUMNS[self.policy_id.value_index],
+                self.company_id.currency_id.decimal_places,
+                LOYALTY_DECIMALS,
+                self.id,
+            )
+        )
 
     def _axis_bounds(self, customers):
         """Return the bounds of both axes, found among the customers who are not lost."""
@@ -78,10 +97,7 @@ class CrmScoringRun(models.Model):
         return bounds
 
     def _class_ids(self, ranks):
-        class_of = {
-            (cell.value_band, cell.loyalty_band): cell.id
-            for cell in self.policy_id.class_ids
-        }
+        class_of = self.policy_id._class_of_cells()
         cells = zip(ranks["value_band"], ranks["loyalty_band"], strict=True)
         ids = [class_of.get(cell) for cell in cells]
         return ranks["customer_id"].to_frame().assign(ids=ids)["ids"].astype("Int64")

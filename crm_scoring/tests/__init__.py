@@ -11,11 +11,13 @@ from . import test_lead_value
 from . import test_partner_profile
 from . import test_payment_risk
 from . import test_policy
+from . import test_portfolio
 from . import test_purchase_history
 from . import test_run
 from . import test_run_resume
 from . import test_run_validation
 from . import test_security
+from . import test_thresholds
 from . import test_touchpoint_cost
 from . import test_touchpoint_matrix
 from . import test_touchpoint_rights

@@ -230,14 +230,14 @@ class TestMovement(EconomicsCase):
 
     def test_every_cell_opens_its_customers(self):
         span = self._run_months()["spans"][0]
-        economics = self.env["crm.customer.economics"].with_company(self.company)
+        profiles = self.env["crm.customer.profile"].with_company(self.company)
         origins = zip(
             [*span["states"], -1], [*span["counts"], span["entries"]], strict=True
         )
         opened = 0
         for before, counts in origins:
             for after, count in zip(span["states"], counts, strict=True):
-                action = economics.get_movers_action(
+                action = profiles.get_migration_action(
                     span["before"], span["after"], before, after
                 )
                 found = self.env[action["res_model"]].search_count(action["domain"])

@@ -137,7 +137,7 @@ test("shares become customers", async () => {
 });
 
 test("empty classes take no room in the matrix, and a cell opens its customers", async () => {
-    onRpc("crm.customer.economics", "get_movers_action", ({ args }) => {
+    onRpc("crm.customer.profile", "get_migration_action", ({ args }) => {
         expect.step(args);
         return { type: "ir.actions.act_window_close" };
     });

@@ -112,8 +112,8 @@ export class EconomicsMigration extends Component {
     async onOpen(row, column) {
         const { before, after } = this.span;
         const action = await this.orm.call(
-            "crm.customer.economics",
-            "get_movers_action",
+            "crm.customer.profile",
+            "get_migration_action",
             [before, after, this.origins[row].state, this.used[column].state]
         );
         this.action.doAction(action);

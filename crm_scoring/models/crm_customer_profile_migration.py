@@ -1,0 +1,168 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# States beside the classes: no purchase for a year, no class, no customer.
+GONE, CLASSLESS, NOBODY = 0, -2, -1
+# Each month is looked up in the index after the one before it.
+KEPT_MONTHS = """
+    WITH RECURSIVE kept AS (
+        SELECT MIN(month) AS month FROM %(history)s WHERE company_id = %(company)s
+         UNION ALL
+        SELECT (SELECT MIN(later.month) FROM %(history)s AS later
+                 WHERE later.company_id = %(company)s AND later.month > kept.month)
+          FROM kept WHERE kept.month IS NOT NULL
+    )
+    SELECT month FROM kept WHERE month IS NOT NULL ORDER BY month
+"""
+
+
+class CrmCustomerProfile(models.Model):
+    """Who moved between classes from one month to another."""
+
+    _inherit = "crm.customer.profile"
+
+    @api.model
+    @api.readonly
+    def get_migration(self, domain, before_month=False, after_month=False):
+        """Return customers by class in two months; without months a year up to the last."""
+        months = self._kept_months()
+        if not months:
+            return {"months": [], "before": False, "after": False, "states": []} | dict(
+                counts=[], entries=[], exits=[]
+            )
+        after = fields.Date.to_date(after_month) or months[-1]
+        before = fields.Date.to_date(before_month) or self._year_before(months, after)
+        if before >= after:
+            raise UserError(
+                self.env._("The earlier month must come before the later one.")
+            )
+        rows = self._migration_rows(domain, before, after)
+        return {
+            "months": list(map(fields.Date.to_string, months)),
+            "before": fields.Date.to_string(before),
+            "after": fields.Date.to_string(after),
+            **self._migration_counts(rows),
+        }
+
+    @api.model
+    def _kept_months(self):
+        """Return the months that the company's history keeps, the oldest first."""
+        history = self.env["crm.customer.profile.history"]
+        history.check_access("read")
+        rows = self.env.execute_query(
+            SQL(
+                KEPT_MONTHS,
+                history=SQL.identifier(history._table),
+                company=self.env.company.id,
+            )
+        )
+        return [month for (month,) in rows]
+
+    @api.model
+    def _year_before(self, months, after):
+        """Return the month a year before, else the oldest: the one itself if alone."""
+        year = fields.Date.subtract(after, months=12)
+        earlier = [month for month in months if month < after]
+        known = [month for month in earlier if month >= year]
+        return (known or earlier or [fields.Date.subtract(after, months=1)])[0]
+
+    @api.model
+    def _month_states(self, domain, month):
+        """Return the state of each customer that the reader may see, in a month."""
+        history = self.env["crm.customer.profile.history"]
+        query = history._search(self._migration_domain(domain, month))
+        column = {
+            name: history._field_to_sql(query.table, name, query)
+            for name in ("partner_id", "class_id", "revenue_recent")
+        }
+        state = SQL(
+            "CASE WHEN COALESCE(%s, 0) <= 0 THEN %s ELSE COALESCE(%s, %s) END AS state",
+            column["revenue_recent"],
+            GONE,
+            column["class_id"],
+            CLASSLESS,
+        )
+        return query.select(SQL("%s AS partner_id", column["partner_id"]), state)
+
+    @api.model
+    def _migration_domain(self, domain, month):
+        """Return the domain of the history of a month; a filter is of customers today."""
+        wanted = Domain("company_id", "=", self.env.company.id)
+        wanted &= Domain("month", "=", month)
+        if domain:
+            wanted &= Domain("partner_id.customer_profile_id", "any", domain)
+        return wanted
+
+    @api.model
+    def _migration_rows(self, domain, before, after):
+        return self.env.execute_query(
+            SQL(
+                "SELECT COALESCE(earlier.state, %(nobody)s),"
+                " COALESCE(later.state, %(nobody)s), COUNT(*)"
+                " FROM (%(before)s) AS earlier FULL JOIN (%(after)s) AS later"
+                " ON later.partner_id = earlier.partner_id GROUP BY 1, 2",
+                nobody=NOBODY,
+                before=self._month_states(domain, before),
+                after=self._month_states(domain, after),
+            )
+        )
+
+    @api.model
+    def _migration_counts(self, rows):
+        """Arrange the counts by state; classes no longer in the matrix come if used."""
+        used = {state for before, after, _count in rows for state in (before, after)}
+        classes = self.env["crm.customer.class"].with_context(active_test=False)
+        states = [
+            {"id": cell.id, "name": cell.name, "color": cell.color}
+            for cell in classes.search([("company_id", "=", self.env.company.id)])
+            if cell.active or cell.id in used
+        ]
+        states.append({"id": GONE, "name": self.env._("Gone a year"), "color": 0})
+        if CLASSLESS in used:
+            states.append({"id": CLASSLESS, "name": self.env._("No class"), "color": 0})
+        count = {(before, after): count for before, after, count in rows}
+        ids = [state["id"] for state in states]
+        return {
+            "states": states,
+            "counts": [
+                [count.get((before, after), 0) for after in ids] for before in ids
+            ],
+            "entries": [count.get((NOBODY, after), 0) for after in ids],
+            "exits": [count.get((before, NOBODY), 0) for before in ids],
+        }
+
+    @api.model
+    @api.readonly
+    def get_migration_action(
+        self, before_month, after_month, before, after, domain=False
+    ):
+        """Return the action that lists the customers of one cell of the migration matrix.
+
+        ``before`` and ``after`` are states: identifiers of classes, 0 for those gone a
+        year, -2 without a class, -1 for no customers in that month.
+        """
+        month, state = (
+            (after_month, after) if after != NOBODY else (before_month, before)
+        )
+        other_month, other = (
+            (before_month, before) if after != NOBODY else (after_month, after)
+        )
+        history = self.env["crm.customer.profile.history"]
+        then = Domain("company_id", "=", self.env.company.id)
+        then &= Domain("month", "=", other_month)
+        if other != NOBODY:
+            then &= Domain(history._state_domain(other))
+        was = "not any" if other == NOBODY else "any"
+        now = self._migration_domain(domain, month) & Domain(
+            history._state_domain(state)
+        )
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "crm_scoring.crm_customer_profile_history_action"
+            ),
+            "display_name": self.env._("Customers Who Moved"),
+            "views": [(False, "list"), (False, "pivot"), (False, "graph")],
+            "domain": list(now & Domain("partner_id.profile_history_ids", was, then)),
+        }

@@ -1,0 +1,315 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.customer_analytics.value.classification.histogram import (
+    histogram_edges,
+    is_skewed,
+)
+
+from .crm_scoring_policy_bands import AXES
+
+BINS = 40
+# What a cell shows, and the field that is added up for it.
+CELL_SUMS = {
+    "clv": "clv",
+    "revenue": "revenue_recent",
+    "margin": "margin_recent",
+    "cost_to_serve": "cost_to_serve",
+    "expected_loss": "expected_loss",
+    "churn_probability": "churn_probability",
+}
+TOTALS = ("clv", "revenue", "margin", "expected_loss")
+# What places a customer on each axis.
+AXIS_FIELDS = {"value": "matrix_value", "loyalty": "loyalty"}
+# From the same pass over the customers: what the bins and the note on loyalty need.
+AXIS_FIGURES = """
+    MIN(%(value)s), MAX(%(value)s), COALESCE(SUM(GREATEST(%(value)s, 0)), 0),
+    COUNT(*) FILTER (WHERE %(value)s > 0), MIN(%(loyalty)s), MAX(%(loyalty)s),
+    COUNT(*) FILTER (WHERE %(source)s = 'share' AND %(share)s <> 'estimate'),
+    COUNT(*) FILTER (WHERE %(source)s = 'share' AND %(share)s = 'estimate')
+"""
+FIGURE_NAMES = (
+    "value_min",
+    "value_max",
+    "value_sum",
+    "value_positive",
+    "loyalty_min",
+    "loyalty_max",
+    "declared",
+    "estimated",
+)
+
+
+class CrmCustomerProfile(models.Model):
+    """The matrix as a whole: customers and money of each cell, for whom the reader sees."""
+
+    _inherit = "crm.customer.profile"
+
+    @api.model
+    @api.readonly
+    def get_portfolio(self, domain, type_id=False):
+        """Return all that the portfolio screen shows of the customers that match."""
+        policy = self._portfolio_policy()
+        cells = self._portfolio_cells(domain, type_id)
+        figures = self._axis_figures(cells)
+        return {
+            **self._portfolio_settings(policy, type_id),
+            **self._loyalty_words(figures),
+            **self._portfolio_classes(policy, cells),
+            "prospects": self._portfolio_prospects(),
+            "histograms": self._histograms(domain, type_id, figures),
+        }
+
+    # === WHOSE MATRIX === #
+
+    @api.model
+    def _portfolio_policy(self):
+        """Return the policy of the reader's company: its bounds are no secret to readers."""
+        policies = self.env["crm.scoring.policy"].sudo()
+        return policies.search([("company_id", "=", self.env.company.id)])
+
+    @api.model
+    def _portfolio_query(self, domain, type_id=False, *, condition=None):
+        """Return the query of the company's customers that match and the reader may see."""
+        wanted = Domain(domain or []) & Domain("company_id", "=", self.env.company.id)
+        query = self._search(wanted)
+        if condition is not None:
+            query.add_where(condition)
+        return query
+
+    @api.model
+    def _portfolio_column(self, name, query):
+        """Return a stored number of the profile, 0 where it is not known."""
+        return SQL("COALESCE(%s, 0)", self._field_to_sql(query.table, name, query))
+
+    @api.model
+    def _portfolio_settings(self, policy, type_id):
+        run = policy.last_run_id
+        bands = policy._bands_by_axis() if policy else {}
+        return {
+            "company": self.env.company.name,
+            "currency_id": self.env.company.currency_id.id,
+            "as_of": fields.Date.to_string(run.as_of) if run else False,
+            "is_manager": self.env.user.has_group(
+                "crm_scoring.group_crm_scoring_manager"
+            ),
+            "value_label": dict(
+                policy._fields["value_index"]._description_selection(self.env)
+            ).get(policy.value_index, ""),
+            "types": [],
+            "type_id": type_id,
+            "methods": {axis: policy[f"{axis}_method"] for axis in AXES},
+            "frozen_until": fields.Date.to_string(policy.frozen_until) or False,
+            "bands": {
+                axis: [
+                    {
+                        "rank": band.rank,
+                        "name": band.name,
+                        "lower_bound": band.lower_bound,
+                    }
+                    for band in bands.get((policy, axis), ())
+                ]
+                for axis in AXES
+            },
+        }
+
+    @api.model
+    def _loyalty_words(self, figures):
+        """Name the axis of loyalty by what it rests on, and count the customers of each."""
+        customers = figures["customers"]
+        known = figures["declared"] + figures["estimated"]
+        label = self.env._("Degree of loyalty")
+        if not known:
+            label = self.env._("Probability of buying again")
+        elif known == customers:
+            label = self.env._("Share of wallet")
+        note = self.env._(
+            "Of %(customers)s customers, loyalty is a declared share of wallet for"
+            " %(declared)s, an estimated one for %(estimated)s and the probability of"
+            " buying again for %(others)s.",
+            customers=customers,
+            others=customers - known,
+            **{name: figures[name] for name in ("declared", "estimated")},
+        )
+        return {"loyalty_label": label, "loyalty_note": note}
+
+    # === CELLS === #
+
+    @api.model
+    def _portfolio_cells(self, domain, type_id):
+        """Return what the customers of each class add up to: {class or None: figures}."""
+        query = self._portfolio_query(domain, type_id)
+        column = {
+            name: self._field_to_sql(query.table, name, query)
+            for name in ("class_id", "loyalty_source", "share_source")
+        }
+        figures = SQL(
+            AXIS_FIGURES,
+            source=column["loyalty_source"],
+            share=column["share_source"],
+            **{
+                axis: self._portfolio_column(name, query)
+                for axis, name in AXIS_FIELDS.items()
+            },
+        )
+        query.groupby = column["class_id"]
+        sums = [
+            SQL("COALESCE(SUM(%s), 0)", self._field_to_sql(query.table, name, query))
+            for name in CELL_SUMS.values()
+        ]
+        rows = self.env.execute_query(
+            query.select(column["class_id"], SQL("COUNT(*)"), *sums, figures)
+        )
+        names = ("customers", *CELL_SUMS, *FIGURE_NAMES)
+        return {
+            class_id: dict(zip(names, map(float, numbers), strict=True))
+            for class_id, *numbers in rows
+        }
+
+    @api.model
+    def _axis_figures(self, cells):
+        """Return the figures of the axes over all cells."""
+        found = {
+            name: sum(cell[name] for cell in cells.values())
+            for name in ("value_sum", "value_positive")
+        }
+        for name in ("customers", "declared", "estimated"):
+            found[name] = int(sum(cell[name] for cell in cells.values()))
+        for axis in AXES:
+            for name, extreme in (("min", min), ("max", max)):
+                figure = f"{axis}_{name}"
+                found[figure] = extreme(
+                    (cell[figure] for cell in cells.values()), default=0.0
+                )
+        return found
+
+    @api.model
+    def _portfolio_classes(self, policy, cells):
+        """Return the cells of the matrix, empty ones too, lost customers, and totals."""
+        classes = policy.class_ids.with_env(self.env)
+        lost = classes.filtered(lambda cell: not cell.value_band)
+        inside = classes - lost
+        shown = set(classes.ids)
+        return {
+            "cells": [self._cell_values(cell, cells.get(cell.id)) for cell in inside],
+            "lost": self._cell_values(
+                lost[:1], cells.get(lost[:1].id) if lost else None
+            ),
+            "outside": int(
+                sum(
+                    figures["customers"]
+                    for class_id, figures in cells.items()
+                    if class_id not in shown
+                )
+            ),
+            "totals": {
+                "customers": int(sum(cell["customers"] for cell in cells.values())),
+                **{
+                    name: self._money_figure(sum(cell[name] for cell in cells.values()))
+                    for name in TOTALS
+                },
+            },
+        }
+
+    @api.model
+    def _cell_values(self, cell, figures):
+        """Return a class and what its customers add up to."""
+        figures = figures or dict.fromkeys(("customers", *CELL_SUMS), 0.0)
+        customers = int(figures["customers"])
+        strategies = dict(cell._fields["strategy"]._description_selection(self.env))
+        churn = figures["churn_probability"] / customers if customers else 0.0
+        return {
+            "class_id": cell.id,
+            "name": cell.name,
+            "color": cell.color,
+            "strategy": cell.strategy,
+            "strategy_label": strategies.get(cell.strategy, ""),
+            "description": cell.description or "",
+            "value_band": cell.value_band,
+            "loyalty_band": cell.loyalty_band,
+            "customers": customers,
+            **{name: self._money_figure(figures[name]) for name in CELL_SUMS},
+            "churn_probability": round(churn, 4),
+        }
+
+    @api.model
+    def _money_figure(self, amount):
+        return self.env.company.currency_id.round(float(amount))
+
+    @api.model
+    def _portfolio_prospects(self):
+        """Return the open leads by the class they would enter, with what they are worth."""
+        leads = self.env["crm.lead"]
+        if not leads.has_access("read"):
+            return []
+        query = leads._search(
+            Domain("lead_value_id.class_id.company_id", "=", self.env.company.id)
+            & Domain("won_status", "=", "pending")
+        )
+        class_id = leads._field_to_sql(query.table, "class_if_won_id", query)
+        value = leads._field_to_sql(query.table, "expected_value", query)
+        query.groupby = class_id
+        rows = self.env.execute_query(
+            query.select(class_id, SQL("COUNT(*)"), SQL("COALESCE(SUM(%s), 0)", value))
+        )
+        return [
+            {
+                "class_id": class_id,
+                "leads": count,
+                "expected_value": self._money_figure(value),
+            }
+            for class_id, count, value in rows
+        ]
+
+    # === HISTOGRAMS === #
+
+    @api.model
+    def _histograms(self, domain, type_id, figures):
+        """Return how the customers of the matrix are spread over each axis.
+
+        One pass counts the pairs of bins of both axes; the margins are the histograms.
+        """
+        mean = figures["value_sum"] / (figures["value_positive"] or 1)
+        value = (figures["value_min"], figures["value_max"], mean)
+        loyalty = (min(figures["loyalty_min"], 0.0), max(figures["loyalty_max"], 1.0))
+        unit = 10.0**-self.env.company.currency_id.decimal_places
+        edges = {
+            "value": histogram_edges(*value, bins=BINS, unit=unit),
+            "loyalty": histogram_edges(*loyalty, 0.5, bins=BINS),
+        }
+        found = {
+            axis: {
+                "is_log": axis == "value" and is_skewed(*value[1:]),
+                "edges": edges[axis],
+                "counts": [0] * BINS,
+                "sums": [0.0] * BINS,
+            }
+            for axis in AXES
+        }
+        for *places, count, clv in self._bin_rows(domain, type_id, edges):
+            for axis, place in zip(AXES, places, strict=True):
+                found[axis]["counts"][place] += count
+                found[axis]["sums"][place] += float(clv)
+        for histogram in found.values():
+            histogram["sums"] = list(map(self._money_figure, histogram["sums"]))
+        return found
+
+    @api.model
+    def _bin_rows(self, domain, type_id, edges):
+        """Return customers and lifetime value of each pair of bins; lost ones are apart."""
+        query = self._portfolio_query(domain, type_id)
+        query.add_where(SQL("%s > 0", self._portfolio_column("value_band", query)))
+        bins = [
+            SQL(
+                "WIDTH_BUCKET(%s, %s::double precision[])",
+                self._portfolio_column(AXIS_FIELDS[axis], query),
+                edges[axis][1:-1],
+            )
+            for axis in AXES
+        ]
+        query.groupby = SQL("1, 2")
+        clv = self._field_to_sql(query.table, "clv", query)
+        return self.env.execute_query(
+            query.select(*bins, SQL("COUNT(*)"), SQL("COALESCE(SUM(%s), 0)", clv))
+        )

@@ -1,0 +1,253 @@
+from collections import Counter, defaultdict
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.customer_analytics import gateway
+from odoo.addons.customer_analytics.value.classification import classification
+
+from .crm_customer_profile_portfolio import AXIS_FIELDS
+from .crm_scoring_policy_bands import (
+    AXES,
+    LOYALTY_METHODS,
+    METHOD_FIGURES,
+    VALUE_METHODS,
+)
+
+# Where natural breaks are sought among many customers: so many of them in even steps.
+ORDER_STATISTICS = 5_000
+# How far above all values a bound lies that nobody reaches.
+ABOVE_ALL = 0.01
+METHODS = {"value": VALUE_METHODS, "loyalty": LOYALTY_METHODS}
+PREVIEW_SUMS = {
+    "clv": "clv",
+    "margin": "margin_recent",
+    "expected_loss": "expected_loss",
+}
+# What finds the bounds among the values of an axis, that are ``observed``.
+SUGGESTED_BOUNDS = {
+    # As in the engine: the smallest value above the customers who stay below.
+    "quantile": """
+        SELECT COALESCE((SELECT MIN(value) FROM observed WHERE value > quantile.value),
+                        quantile.value + %(above)s)
+          FROM UNNEST((SELECT PERCENTILE_DISC(%(figures)s::double precision[])
+                              WITHIN GROUP (ORDER BY value) FROM observed))
+               WITH ORDINALITY AS quantile(value, place)
+         ORDER BY place
+    """,
+    "cumulative_share": """
+, held AS MATERIALIZED (
+            SELECT value, SUM(value) OVER (ORDER BY value DESC ROWS UNBOUNDED PRECEDING)
+                          / SUM(value) OVER () AS share
+              FROM observed WHERE value > 0
+        )
+        SELECT (SELECT MAX(value) FROM held WHERE share >= wanted * (1 - 1e-12))
+          FROM UNNEST(%(figures)s::double precision[])
+               WITH ORDINALITY AS w(wanted, place)
+         ORDER BY place
+    """,
+}
+
+
+class CrmCustomerProfile(models.Model):
+    """What other thresholds would do: who would be where, before anything is saved."""
+
+    _inherit = "crm.customer.profile"
+
+    @api.model
+    @api.readonly
+    def get_threshold_preview(self, domain, bounds, type_id=False):
+        """Return the matrix as ``bounds`` would make it, and the moves that lead there."""
+        policy = self._portfolio_policy()
+        changed = policy._changed_bounds(bounds, type_id)
+        class_of = policy._class_of_cells()
+        cells = {class_id: Counter() for class_id in policy.class_ids.ids}
+        moves = defaultdict(Counter)
+        for before, cell, figures in self._preview_rows(domain, changed, type_id):
+            after = class_of.get(cell, before)
+            cells.setdefault(after, Counter()).update(figures)
+            if after != before:
+                cells[after]["joined"] += figures["customers"]
+                cells.setdefault(before, Counter())["left"] += figures["customers"]
+                moves[before, after].update(figures)
+        return {
+            "cells": self._preview_cells(policy, cells),
+            "moved": sum(move["customers"] for move in moves.values()),
+            "moves": self._preview_moves(moves),
+        }
+
+    @api.model
+    def _preview_rows(self, domain, changed, type_id):
+        """Yield class now, cell to be (None: stays) and figures, for each of their pairs."""
+        query = self._portfolio_query(domain, type_id)
+        class_id = self._field_to_sql(query.table, "class_id", query)
+        is_fixed = self._is_fixed_sql(query)
+        ranks = [
+            SQL("CASE WHEN %s THEN 0 ELSE %s END", is_fixed, rank)
+            for rank in self._rank_columns(query, changed)
+        ]
+        sums = [
+            SQL("COALESCE(SUM(%s), 0)", self._field_to_sql(query.table, name, query))
+            for name in PREVIEW_SUMS.values()
+        ]
+        query.groupby = SQL("1, 2, 3")
+        for before, value, loyalty, customers, *amounts in self.env.execute_query(
+            query.select(class_id, *ranks, SQL("COUNT(*)"), *sums)
+        ):
+            figures = dict(zip(PREVIEW_SUMS, map(float, amounts), strict=True))
+            cell = (value, loyalty) if value else None
+            yield before or False, cell, {"customers": customers, **figures}
+
+    @api.model
+    def _is_fixed_sql(self, query):
+        """Whether thresholds do not move the customer: lost, or in a class by hand."""
+        return SQL(
+            "(COALESCE(%s, FALSE) OR %s = 0)",
+            self._field_to_sql(query.table, "is_class_assigned", query),
+            self._portfolio_column("value_band", query),
+        )
+
+    @api.model
+    def _rank_columns(self, query, changed):
+        """Return the band of each axis by the changed bounds; unchanged ones hold."""
+        return [
+            SQL(
+                "1 + WIDTH_BUCKET(%s, %s::double precision[])",
+                self._portfolio_column(AXIS_FIELDS[axis], query),
+                changed[axis],
+            )
+            if axis in changed
+            else self._portfolio_column(f"{axis}_band", query)
+            for axis in AXES
+        ]
+
+    @api.model
+    def _preview_cells(self, policy, cells):
+        places = {
+            cell.id: (cell.value_band, cell.loyalty_band) for cell in policy.class_ids
+        }
+        return [
+            {
+                "class_id": class_id,
+                "value_band": places.get(class_id, (0, 0))[0],
+                "loyalty_band": places.get(class_id, (0, 0))[1],
+                **{name: figures[name] for name in ("customers", "joined", "left")},
+                **{name: self._money_figure(figures[name]) for name in PREVIEW_SUMS},
+            }
+            for class_id, figures in cells.items()
+        ]
+
+    @api.model
+    def _preview_moves(self, moves):
+        return [
+            {
+                "before": before,
+                "after": after,
+                "customers": figures["customers"],
+                "clv": self._money_figure(figures["clv"]),
+            }
+            for (before, after), figures in sorted(
+                moves.items(), key=lambda move: -move[1]["customers"]
+            )
+        ]
+
+    # === WHO WOULD CHANGE === #
+
+    @api.model
+    @api.readonly
+    def get_preview_movers_action(
+        self, domain, bounds, type_id=False, before=False, after=False
+    ):
+        """Return the list of the customers whom ``bounds`` would move, of some classes."""
+        policy = self._portfolio_policy()
+        changed = policy._changed_bounds(bounds, type_id)
+        movers = Domain.OR(
+            self._cell_domain(policy, cell, changed)
+            & Domain("class_id", "!=", class_id)
+            for cell, class_id in policy._class_of_cells().items()
+            if all(cell) and after in (False, class_id)
+        )
+        if before:
+            movers &= Domain("class_id", "=", before)
+        company = Domain("company_id", "=", self.env.company.id)
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "crm_scoring.crm_customer_profile_action"
+            ),
+            "display_name": self.env._("Customers Who Would Change Class"),
+            "domain": list(Domain(domain or []) & company & movers),
+            "context": {},
+        }
+
+    @api.model
+    def _cell_domain(self, policy, cell, changed):
+        """Return the customers whom thresholds place in a cell."""
+        found = Domain("is_class_assigned", "=", False) & Domain("value_band", "!=", 0)
+        for axis, rank in zip(AXES, cell, strict=True):
+            if axis not in changed:
+                found &= Domain(f"{axis}_band", "=", rank)
+                continue
+            limits = [None, *changed[axis], None]
+            if limits[rank - 1] is not None:
+                found &= Domain(AXIS_FIELDS[axis], ">=", limits[rank - 1])
+            if limits[rank] is not None:
+                found &= Domain(AXIS_FIELDS[axis], "<", limits[rank])
+        return found
+
+    # === BOUNDS BY A RULE === #
+
+    @api.model
+    @api.readonly
+    def get_suggested_bounds(self, domain, axis, method, figures=False, type_id=False):
+        """Return bounds of ``axis`` that ``method`` finds among the customers as they are.
+
+        ``figures`` are the shares that the method asks for; those of the policy's bands if
+        left out. By hand there is nothing to find: the bounds in use are returned.
+        """
+        policy = self._portfolio_policy()
+        if axis not in AXES or method not in dict(METHODS[axis]):
+            raise UserError(self.env._("Bounds of this axis are not found that way."))
+        in_use = policy._bounds_in_use(type_id)[axis]
+        bands = policy._bands_by_axis()[policy, axis][1:]
+        figures = figures or bands.mapped(METHOD_FIGURES[method])
+        if method == "manual":
+            return in_use
+        policy._check_shares(axis, method, figures, len(in_use))
+        query = self._portfolio_query(domain, type_id)
+        query.add_where(SQL("%s > 0", self._portfolio_column("value_band", query)))
+        value = self._portfolio_column(AXIS_FIELDS[axis], query)
+        observed = query.select(SQL("%s AS value", value))
+        if method == "natural_breaks":
+            return self._natural_bounds(observed, axis, len(in_use))
+        rows = self.env.execute_query(
+            SQL(
+                "WITH observed AS MATERIALIZED (%s) %s",
+                observed,
+                SQL(SUGGESTED_BOUNDS[method], figures=list(figures), above=ABOVE_ALL),
+            )
+        )
+        return [bound for (bound,) in rows if bound is not None]
+
+    @api.model
+    def _natural_bounds(self, observed, axis, count):
+        """Return breaks among the customers, or among evenly spaced ones of many."""
+        steps = gateway.read_frame(
+            self.env.cr,
+            SQL(
+                "WITH ranked AS (SELECT value, ROW_NUMBER() OVER (ORDER BY value) AS place,"
+                " COUNT(*) OVER () AS customers FROM (%(observed)s) AS observed)"
+                " SELECT value FROM ranked"
+                " WHERE place %% GREATEST(customers / %(most)s, 1) = 0",
+                observed=observed,
+                most=ORDER_STATISTICS,
+            ),
+            {"value": "float64"},
+        )
+        if steps.empty:
+            return []
+        rule = classification.AxisRule(
+            "natural_breaks", tuple(range(count)), is_skewed=axis == "value"
+        )
+        return classification.axis_bounds(steps["value"].to_numpy(), rule).tolist()

@@ -94,7 +94,7 @@ def step_odoo(results: Results) -> None:
         results.record("odoo", "tests", skipped="no addon has tests")
         return
     with template.WorkCopy() as name:
-        command = tests.command(name)
+        command = [*tests.command(name), *tests.IN_PARALLEL]
         results.pytest("odoo", command, odoo.variables(odoo.TEST_CONFIG), folders)
 
 

@@ -181,7 +181,7 @@ class WorkCopy:
     def __enter__(self) -> str:
         with alone():
             for name in names():
-                found = re.fullmatch(rf"{own('work')}_(\d+)", name)
+                found = re.fullmatch(rf"{own('work')}_(\d+)(-gw\d+)?", name)
                 if found and not alive(int(found[1]), "host"):
                     drop(name)
             duplicate(template(), self.name)

@@ -19,6 +19,10 @@ def addon_folders() -> list[str]:
     ]
 
 
+# Each process takes a test class at a time, on a copy of the database of its own.
+IN_PARALLEL = ["-n", "2", "--dist", "loadscope"]
+
+
 def command(database: str) -> list:
     """pytest-odoo on a database."""
     return [

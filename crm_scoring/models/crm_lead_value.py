@@ -304,12 +304,12 @@ class CrmLeadValue(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                WITH usual AS (
+                WITH usual AS MATERIALIZED (
                     SELECT value_band, MODE() WITHIN GROUP (ORDER BY class_id) AS class_id
                       FROM crm_customer_profile
                      WHERE company_id = %(company)s AND class_id IS NOT NULL
                      GROUP BY value_band
-                ), bound AS (
+                ), bound AS MATERIALIZED (
                     SELECT lower_bound FROM crm_customer_band
                      WHERE company_id = %(company)s AND axis = 'value' AND rank > 1
                 )

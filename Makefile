@@ -2,7 +2,7 @@
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format screenshots odoo engine datasets stop clean
+.PHONY: help demo test lint format screenshots translations odoo engine datasets stop clean
 
 help: ## this list
 	@sed -nE 's/^([a-z]+): ## (.*)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -21,6 +21,9 @@ format: ## let the formatters write
 
 screenshots: ## the pictures of the read-me, from the served demo
 	@host/run screenshots
+
+translations: ## templates and it.po brought up to the texts of the code
+	@host/run translations
 
 odoo: ## Odoo, PostgreSQL and Python ready, for bin/odoo and bin/pytest
 	@host/run up

@@ -5,7 +5,18 @@ import os
 import shutil
 import sys
 
-from . import browser, check, datasets, demo, lint, odoo, postgres, python, tests
+from . import (
+    browser,
+    check,
+    datasets,
+    demo,
+    lint,
+    odoo,
+    postgres,
+    python,
+    tests,
+    translations,
+)
 from .errors import HostError
 from .files import say
 from .layout import ROOT, STATE
@@ -71,6 +82,12 @@ def command_screenshots(_arguments: list[str]) -> int:
         raise HostError("the screenshots need Chromium: see the command above")
     demo.run()
     tests.screenshots(demo.CLIENT)
+    return 0
+
+
+def command_translations(_arguments: list[str]) -> int:
+    """Bring the templates and translations up to the code."""
+    translations.update()
     return 0
 
 

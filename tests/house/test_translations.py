@@ -135,7 +135,7 @@ def test_the_template_knows_every_text(name):
         for text in texts_of(path)
         if text not in known
     ]
-    assert new == [], "export the template again: bin/odoo i18n export"
+    assert new == [], "export the templates again: make translations"
 
 
 # === CATALOGUES === #

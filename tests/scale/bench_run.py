@@ -37,7 +37,9 @@ ROWS = {
         " (SELECT partner_id FROM crm_customer_profile WHERE company_id = %s)",
         company.id,
     ),
-    "account_move": SQL("SELECT id FROM account_move WHERE company_id = %s", company.id),
+    "account_move": SQL(
+        "SELECT id FROM account_move WHERE company_id = %s", company.id
+    ),
     "account_move_line": SQL(
         "SELECT id FROM account_move_line WHERE company_id = %s", company.id
     ),

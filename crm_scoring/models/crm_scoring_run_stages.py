@@ -220,6 +220,7 @@ class CrmScoringRun(models.Model):
         for results in self.env["crm.scoring.result.mixin"]._result_models():
             results._publish(self)
         self.env["crm.customer.profile.history"]._keep(self)
+        self.env["crm.target.group"]._refresh_after(self)
         self.env["crm.scoring.alert"]._raise(self)
         self._finish()
         self._log(

@@ -17,6 +17,9 @@ from . import test_run
 from . import test_run_resume
 from . import test_run_validation
 from . import test_security
+from . import test_target_group
+from . import test_target_group_security
+from . import test_target_group_wizard
 from . import test_thresholds
 from . import test_touchpoint_cost
 from . import test_touchpoint_matrix

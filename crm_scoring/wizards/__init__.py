@@ -1,0 +1,2 @@
+from . import crm_target_group_activity
+from . import crm_target_group_overlap

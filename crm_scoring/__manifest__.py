@@ -15,6 +15,7 @@
         "data/crm_cost_driver_data.xml",
         "views/crm_customer_class_views.xml",
         "views/crm_customer_class_assignment_views.xml",
+        "views/crm_customer_type_views.xml",
         "views/crm_customer_profile_views.xml",
         "views/crm_customer_profile_class_views.xml",
         "views/crm_customer_profile_explanation_templates.xml",

@@ -2,6 +2,7 @@ from . import crm_customer_class
 from . import crm_customer_band
 from . import crm_scoring_policy
 from . import crm_scoring_policy_bands
+from . import crm_customer_type
 from . import crm_contact_cost
 from . import crm_contact_word
 from . import crm_scoring_policy_contacts
@@ -39,6 +40,7 @@ from . import crm_customer_profile_threshold
 from . import crm_customer_profile_concentration
 from . import crm_customer_profile_migration
 from . import crm_scoring_run
+from . import crm_scoring_policy_thresholds
 from . import crm_scoring_run_log
 from . import crm_scoring_run_diagnostic
 from . import crm_scoring_run_transactions

@@ -3,11 +3,15 @@ from odoo.exceptions import ValidationError
 
 
 class CrmCustomerBand(models.Model):
-    """One band of an axis of the matrix; bands of an axis are ranked from 1, the lowest."""
+    """One band of an axis of the matrix; bands of an axis are ranked from 1, the lowest.
+
+    A type of customers has bands of its own: their bounds are its own, their names those
+    of the band they follow.
+    """
 
     _name = "crm.customer.band"
     _description = "Band of the Customer Matrix"
-    _order = "policy_id, axis, rank"
+    _order = "policy_id, axis, type_id, rank"
 
     policy_id = fields.Many2one(
         "crm.scoring.policy", required=True, ondelete="cascade", index=True
@@ -17,7 +21,22 @@ class CrmCustomerBand(models.Model):
         [("value", "Value"), ("loyalty", "Loyalty")], required=True, readonly=True
     )
     rank = fields.Integer(required=True, readonly=True, help="1 is the lowest band.")
-    name = fields.Char(required=True, translate=True)
+    type_id = fields.Many2one(
+        "crm.customer.type",
+        string="Customer Type",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
+        help="Empty: the bounds of the customers of no type.",
+    )
+    main_id = fields.Many2one(
+        "crm.customer.band",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
+        help="The band of the matrix that the band of a type follows.",
+    )
+    name = fields.Char(translate=True)
     threshold = fields.Float(
         string="From",
         help="Lower bound when thresholds are set by hand: lifetime value in the"
@@ -42,9 +61,12 @@ class CrmCustomerBand(models.Model):
         help="Lower bound that the last run applied.",
     )
 
-    _rank_unique = models.Constraint(
-        "UNIQUE(policy_id, axis, rank)",
+    _rank_index = models.UniqueIndex(
+        "(policy_id, axis, rank, COALESCE(type_id, 0))",
         "Two bands of one axis have the same rank.",
+    )
+    _named = models.Constraint(
+        "CHECK(main_id IS NOT NULL OR name IS NOT NULL)", "A band needs a name."
     )
     _quantile_range = models.Constraint(
         "CHECK(quantile >= 0 AND quantile < 1)",
@@ -56,16 +78,26 @@ class CrmCustomerBand(models.Model):
         "The share of the total that bands hold must be above 0 % and at most 100 %.",
     )
 
+    @api.depends("name", "main_id.name")
+    def _compute_display_name(self):
+        for band in self:
+            band.display_name = (band.main_id or band).name
+
     @api.constrains("threshold", "quantile", "share", "rank", "axis")
     def _check_increasing(self):
-        for bands in self.policy_id._bands_by_axis().values():
+        if self.env.context.get("bands_together"):
+            return  # all are written first, and checked together by who writes them
+        every = self.search([("policy_id", "in", self.policy_id.ids)])
+        for bands in every.grouped(
+            lambda band: (band.policy_id, band.axis, band.type_id)
+        ).values():
             for lower, upper in zip(bands[1:], bands[2:], strict=False):
                 if problem := upper._problem_above(lower):
                     raise ValidationError(problem)
 
     def _problem_above(self, lower):
         """Say what keeps this band from starting above ``lower``, or nothing."""
-        names = {"upper": self.name, "lower": lower.name}
+        names = {"upper": self.display_name, "lower": lower.display_name}
         if self.threshold <= lower.threshold:
             return self.env._(
                 "“%(upper)s” must start above “%(lower)s”: set its lower bound higher than"
@@ -95,6 +127,7 @@ class CrmCustomerBand(models.Model):
             [
                 ("policy_id", "=", self.policy_id.id),
                 ("axis", "=", self.axis),
+                ("type_id", "=", self.type_id.id),
                 ("rank", "=", self.rank + 1),
             ]
         )

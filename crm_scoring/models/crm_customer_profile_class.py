@@ -8,6 +8,14 @@ class CrmCustomerProfile(models.Model):
 
     _inherit = "crm.customer.profile"
 
+    type_id = fields.Many2one(
+        "crm.customer.type",
+        string="Customer Type",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The first type that the customer matched at the last scoring.",
+    )
     matrix_value = fields.Float(
         string="Value in the Matrix",
         readonly=True,
@@ -73,13 +81,13 @@ class CrmCustomerProfile(models.Model):
         bands = self._bands()
         return self.env._(
             "%(name)s since %(since)s: %(bands)s.",
-            bands=", ".join(band.name for band in bands) or self.env._("lost"),
+            bands=", ".join(bands.mapped("display_name")) or self.env._("lost"),
             **words,
         )
 
     def _class_advice(self):
         """Say how far the bounds are that would change the class."""
-        values = {"value": self.clv, "loyalty": self.loyalty}
+        values = {"value": self.matrix_value, "loyalty": self.loyalty}
         writers = {"value": self._money, "loyalty": self._percent}
         advice = []
         for band in self._bands():
@@ -88,7 +96,7 @@ class CrmCustomerProfile(models.Model):
                 advice.append(
                     self.env._(
                         "“%(band)s” begins at %(bound)s; this customer: %(own)s.",
-                        band=band.name,
+                        band=band.display_name,
                         bound=write(band.lower_bound),
                         own=write(values[band.axis]),
                     )
@@ -97,7 +105,7 @@ class CrmCustomerProfile(models.Model):
                 advice.append(
                     self.env._(
                         "“%(band)s” begins at %(bound)s.",
-                        band=above.name,
+                        band=above.display_name,
                         bound=write(above.lower_bound),
                     )
                 )
@@ -108,6 +116,7 @@ class CrmCustomerProfile(models.Model):
         return self.env["crm.customer.band"].search(
             [
                 ("company_id", "=", self.company_id.id),
+                ("type_id", "=", self.type_id.id),
                 "|",
                 "&",
                 ("axis", "=", "value"),

@@ -1,3 +1,7 @@
+from collections import Counter
+from functools import reduce
+from operator import add
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -8,6 +12,7 @@ from odoo.addons.customer_analytics.value.classification.histogram import (
 )
 
 from .crm_scoring_policy_bands import AXES
+from .crm_scoring_policy_bounds import OTHER_CUSTOMERS
 
 BINS = 40
 # What a cell shows, and the field that is added up for it.
@@ -51,10 +56,12 @@ class CrmCustomerProfile(models.Model):
     def get_portfolio(self, domain, type_id=False):
         """Return all that the portfolio screen shows of the customers that match."""
         policy = self._portfolio_policy()
-        cells = self._portfolio_cells(domain, type_id)
+        of_type = self._portfolio_cells(domain)
+        cells = self._cells_of(of_type, type_id)
         figures = self._axis_figures(cells)
         return {
             **self._portfolio_settings(policy, type_id),
+            "types": self._portfolio_types(policy, of_type),
             **self._loyalty_words(figures),
             **self._portfolio_classes(policy, cells),
             "prospects": self._portfolio_prospects(),
@@ -73,6 +80,8 @@ class CrmCustomerProfile(models.Model):
     def _portfolio_query(self, domain, type_id=False, *, condition=None):
         """Return the query of the company's customers that match and the reader may see."""
         wanted = Domain(domain or []) & Domain("company_id", "=", self.env.company.id)
+        if type_id:
+            wanted &= Domain("type_id", "=", max(type_id, 0) or False)
         query = self._search(wanted)
         if condition is not None:
             query.add_where(condition)
@@ -86,8 +95,9 @@ class CrmCustomerProfile(models.Model):
     @api.model
     def _portfolio_settings(self, policy, type_id):
         run = policy.last_run_id
-        bands = policy._bands_by_axis() if policy else {}
+        customer_type = policy._customer_type(type_id)
         return {
+            "policy_id": policy.id,
             "company": self.env.company.name,
             "currency_id": self.env.company.currency_id.id,
             "as_of": fields.Date.to_string(run.as_of) if run else False,
@@ -97,7 +107,6 @@ class CrmCustomerProfile(models.Model):
             "value_label": dict(
                 policy._fields["value_index"]._description_selection(self.env)
             ).get(policy.value_index, ""),
-            "types": [],
             "type_id": type_id,
             "methods": {axis: policy[f"{axis}_method"] for axis in AXES},
             "frozen_until": fields.Date.to_string(policy.frozen_until) or False,
@@ -105,10 +114,10 @@ class CrmCustomerProfile(models.Model):
                 axis: [
                     {
                         "rank": band.rank,
-                        "name": band.name,
+                        "name": band.display_name,
                         "lower_bound": band.lower_bound,
                     }
-                    for band in bands.get((policy, axis), ())
+                    for band in policy._axis_bands(axis, customer_type)
                 ]
                 for axis in AXES
             },
@@ -117,8 +126,10 @@ class CrmCustomerProfile(models.Model):
     @api.model
     def _loyalty_words(self, figures):
         """Name the axis of loyalty by what it rests on, and count the customers of each."""
-        customers = figures["customers"]
-        known = figures["declared"] + figures["estimated"]
+        customers, declared, estimated = (
+            int(figures[name]) for name in ("customers", "declared", "estimated")
+        )
+        known = declared + estimated
         label = self.env._("Degree of loyalty")
         if not known:
             label = self.env._("Probability of buying again")
@@ -129,20 +140,24 @@ class CrmCustomerProfile(models.Model):
             " %(declared)s, an estimated one for %(estimated)s and the probability of"
             " buying again for %(others)s.",
             customers=customers,
+            declared=declared,
+            estimated=estimated,
             others=customers - known,
-            **{name: figures[name] for name in ("declared", "estimated")},
         )
         return {"loyalty_label": label, "loyalty_note": note}
 
     # === CELLS === #
 
     @api.model
-    def _portfolio_cells(self, domain, type_id):
-        """Return what the customers of each class add up to: {class or None: figures}."""
-        query = self._portfolio_query(domain, type_id)
+    def _portfolio_cells(self, domain):
+        """Return what the customers of each type and class add up to.
+
+        [(type or None, class or None, figures)]
+        """
+        query = self._portfolio_query(domain)
         column = {
             name: self._field_to_sql(query.table, name, query)
-            for name in ("class_id", "loyalty_source", "share_source")
+            for name in ("type_id", "class_id", "loyalty_source", "share_source")
         }
         figures = SQL(
             AXIS_FIGURES,
@@ -153,36 +168,62 @@ class CrmCustomerProfile(models.Model):
                 for axis, name in AXIS_FIELDS.items()
             },
         )
-        query.groupby = column["class_id"]
+        groups = SQL("%s, %s", column["type_id"], column["class_id"])
+        query.groupby = groups
         sums = [
             SQL("COALESCE(SUM(%s), 0)", self._field_to_sql(query.table, name, query))
             for name in CELL_SUMS.values()
         ]
         rows = self.env.execute_query(
-            query.select(column["class_id"], SQL("COUNT(*)"), *sums, figures)
+            query.select(groups, SQL("COUNT(*)"), *sums, figures)
         )
         names = ("customers", *CELL_SUMS, *FIGURE_NAMES)
+        return [
+            (type_id, class_id, dict(zip(names, map(float, numbers), strict=True)))
+            for type_id, class_id, *numbers in rows
+        ]
+
+    @api.model
+    def _cells_of(self, rows, type_id):
+        """Return the figures of each class, of one type or of all: {class: figures}."""
+        cells = {}
+        for row_type, class_id, figures in rows:
+            if type_id and (row_type or OTHER_CUSTOMERS) != type_id:
+                continue
+            held = cells.get(class_id)
+            cells[class_id] = self._joined(held, figures) if held else figures
+        return cells
+
+    @api.model
+    def _joined(self, one, other):
+        """Return the figures of two groups together: extremes stay extremes."""
+        joiners = {"min": min, "max": max}
         return {
-            class_id: dict(zip(names, map(float, numbers), strict=True))
-            for class_id, *numbers in rows
+            name: joiners.get(name.rpartition("_")[2], add)(one[name], other[name])
+            for name in one
         }
 
     @api.model
+    def _portfolio_types(self, policy, rows):
+        """Return the types with their customers, and the customers of none of them."""
+        types = self.env["crm.customer.type"].search([("policy_id", "=", policy.id)])
+        if not types:
+            return []
+        count = Counter()
+        for type_id, _class_id, figures in rows:
+            count[type_id or OTHER_CUSTOMERS] += int(figures["customers"])
+        named = {each.id: each.name for each in types}
+        named[OTHER_CUSTOMERS] = self.env._("Other customers")
+        return [
+            {"id": type_id, "name": name, "customers": count[type_id]}
+            for type_id, name in named.items()
+        ]
+
+    @api.model
     def _axis_figures(self, cells):
-        """Return the figures of the axes over all cells."""
-        found = {
-            name: sum(cell[name] for cell in cells.values())
-            for name in ("value_sum", "value_positive")
-        }
-        for name in ("customers", "declared", "estimated"):
-            found[name] = int(sum(cell[name] for cell in cells.values()))
-        for axis in AXES:
-            for name, extreme in (("min", min), ("max", max)):
-                figure = f"{axis}_{name}"
-                found[figure] = extreme(
-                    (cell[figure] for cell in cells.values()), default=0.0
-                )
-        return found
+        """Return the figures of all cells together."""
+        nothing = dict.fromkeys(("customers", *CELL_SUMS, *FIGURE_NAMES), 0.0)
+        return reduce(self._joined, cells.values()) if cells else nothing
 
     @api.model
     def _portfolio_classes(self, policy, cells):

@@ -83,7 +83,7 @@ class CrmCustomerProfile(models.Model):
         """Yield class now, cell to be (None: stays) and figures, for each of their pairs."""
         query = self._portfolio_query(domain, type_id)
         class_id = self._field_to_sql(query.table, "class_id", query)
-        is_fixed = self._is_fixed_sql(query)
+        is_fixed = self._is_fixed_sql(query, type_id)
         ranks = [
             SQL("CASE WHEN %s THEN 0 ELSE %s END", is_fixed, rank)
             for rank in self._rank_columns(query, changed)
@@ -101,12 +101,18 @@ class CrmCustomerProfile(models.Model):
             yield before or False, cell, {"customers": customers, **figures}
 
     @api.model
-    def _is_fixed_sql(self, query):
-        """Whether thresholds do not move the customer: lost, or in a class by hand."""
+    def _is_fixed_sql(self, query, type_id):
+        """Whether bounds do not move the customer: lost, of a class by hand or of a type.
+
+        Among all customers the bounds are those of the customers of no type; where a type
+        was asked for, the query knows no other.
+        """
         return SQL(
-            "(COALESCE(%s, FALSE) OR %s = 0)",
+            "(COALESCE(%s, FALSE) OR %s = 0 OR COALESCE(%s, 0) <> %s)",
             self._field_to_sql(query.table, "is_class_assigned", query),
             self._portfolio_column("value_band", query),
+            self._field_to_sql(query.table, "type_id", query),
+            max(type_id or 0, 0),
         )
 
     @api.model
@@ -164,14 +170,14 @@ class CrmCustomerProfile(models.Model):
         policy = self._portfolio_policy()
         changed = policy._changed_bounds(bounds, type_id)
         movers = Domain.OR(
-            self._cell_domain(policy, cell, changed)
-            & Domain("class_id", "!=", class_id)
+            self._cell_domain(cell, changed) & Domain("class_id", "!=", class_id)
             for cell, class_id in policy._class_of_cells().items()
             if all(cell) and after in (False, class_id)
         )
         if before:
             movers &= Domain("class_id", "=", before)
         company = Domain("company_id", "=", self.env.company.id)
+        company &= Domain("type_id", "=", max(type_id or 0, 0) or False)
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "crm_scoring.crm_customer_profile_action"
@@ -182,7 +188,7 @@ class CrmCustomerProfile(models.Model):
         }
 
     @api.model
-    def _cell_domain(self, policy, cell, changed):
+    def _cell_domain(self, cell, changed):
         """Return the customers whom thresholds place in a cell."""
         found = Domain("is_class_assigned", "=", False) & Domain("value_band", "!=", 0)
         for axis, rank in zip(AXES, cell, strict=True):
@@ -209,8 +215,8 @@ class CrmCustomerProfile(models.Model):
         policy = self._portfolio_policy()
         if axis not in AXES or method not in dict(METHODS[axis]):
             raise UserError(self.env._("Bounds of this axis are not found that way."))
-        in_use = policy._bounds_in_use(type_id)[axis]
-        bands = policy._bands_by_axis()[policy, axis][1:]
+        bands = policy._axis_bands(axis, policy._customer_type(type_id))[1:]
+        in_use = bands.mapped("lower_bound")
         figures = figures or bands.mapped(METHOD_FIGURES[method])
         if method == "manual":
             return in_use

@@ -312,6 +312,7 @@ class CrmLeadValue(models.Model):
                 ), bound AS MATERIALIZED (
                     SELECT lower_bound FROM crm_customer_band
                      WHERE company_id = %(company)s AND axis = 'value' AND rank > 1
+                       AND type_id IS NULL
                 )
                 UPDATE crm_lead_value AS value
                    SET class_id = COALESCE(

@@ -14,6 +14,7 @@ from .crm_scoring_policy_defaults import (
 MIN_BANDS, MAX_BANDS = 2, 5
 DEFAULT_BAND_COUNT = 3
 AXES = ("value", "loyalty")
+BAND_FIELDS = {f"{axis}_band_ids" for axis in AXES}
 VALUE_INDICES = [
     ("clv", "Lifetime value"),
     ("sector", "Lifetime value in the sector"),
@@ -77,10 +78,17 @@ class CrmScoringPolicy(models.Model):
         help="2 to 5. Another number resets the names and thresholds of this axis.",
     )
     value_band_ids = fields.One2many(
-        "crm.customer.band", "policy_id", domain=[("axis", "=", "value")]
+        "crm.customer.band",
+        "policy_id",
+        domain=[("axis", "=", "value"), ("type_id", "=", False)],
     )
     loyalty_band_ids = fields.One2many(
-        "crm.customer.band", "policy_id", domain=[("axis", "=", "loyalty")]
+        "crm.customer.band",
+        "policy_id",
+        domain=[("axis", "=", "loyalty"), ("type_id", "=", False)],
+    )
+    type_ids = fields.One2many(
+        "crm.customer.type", "policy_id", string="Customer Types"
     )
     class_ids = fields.One2many("crm.customer.class", "policy_id", string="Classes")
 
@@ -98,10 +106,30 @@ class CrmScoringPolicy(models.Model):
         for policy in self:
             policy._resize_axis("loyalty", policy.loyalty_band_count)
 
-    def _bands_by_axis(self):
-        """Return the bands of these policies, lowest first: {(policy, axis): bands}."""
-        bands = self.env["crm.customer.band"].search([("policy_id", "in", self.ids)])
-        return bands.grouped(lambda band: (band.policy_id, band.axis))
+    def write(self, vals):
+        """Check bands that are written together when all of them are."""
+        if BAND_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        result = super(CrmScoringPolicy, self.with_context(bands_together=True)).write(
+            vals
+        )
+        self._check_bands()
+        return result
+
+    def _check_bands(self):
+        bands = self.env["crm.customer.band"]
+        bands.search([("policy_id", "in", self.ids)])._check_increasing()
+
+    def _axis_bands(self, axis, customer_type=None):
+        """Return the bands of an axis, lowest first: of a type, or of the matrix."""
+        return self.env["crm.customer.band"].search(
+            [
+                ("policy_id", "=", self.id),
+                ("axis", "=", axis),
+                ("type_id", "=", customer_type.id if customer_type else False),
+            ],
+            order="rank",
+        )
 
     def _create_default_bands(self):
         for policy in self:
@@ -127,17 +155,15 @@ class CrmScoringPolicy(models.Model):
                 {"policy_id": self.id, "axis": axis, "name": str(name), **values}
             )
             self._translate_default(band, "name", name)
-        if set(AXES) <= {band.axis for band in self._bands()}:
+        self.with_context(active_test=False).type_ids._follow_bands(axis)
+        if all(self._axis_bands(each) for each in AXES):
             self._sync_classes()
-
-    def _bands(self):
-        return self.env["crm.customer.band"].search([("policy_id", "in", self.ids)])
 
     # === RULES FOR THE ENGINE === #
 
-    def _axis_rule(self, axis, as_of):
+    def _axis_rule(self, axis, as_of, customer_type=None):
         """Return how the bounds of ``axis`` are found; frozen ones stay as they are."""
-        bands = self._bands_by_axis()[self, axis][1:]
+        bands = self._axis_bands(axis, customer_type)[1:]
         is_skewed = axis == "value"
         if self.frozen_until and as_of <= self.frozen_until and self.last_run_id:
             bounds = tuple(bands.mapped("lower_bound"))
@@ -146,15 +172,26 @@ class CrmScoringPolicy(models.Model):
         figures = tuple(bands.mapped(METHOD_FIGURES[method]))
         return classification.AxisRule(method, figures, is_skewed)
 
+    def _types_and_rest(self):
+        """Return the types in the order they are tried, and last none of them."""
+        types = self.env["crm.customer.type"]
+        return [*types.search([("policy_id", "=", self.id)]), types]
+
     def _threshold_settings(self):
-        """Return all that decides on bounds, as a run keeps it: changed, it starts afresh."""
+        """Return all that decides on bounds, by axis and type (0: none), as a run keeps it.
+
+        Where it changed, customers are placed afresh.
+        """
         return {
             axis: {
-                "index": self.value_index if axis == "value" else axis,
-                "method": self[f"{axis}_method"],
-                "figures": self._bands_by_axis()[self, axis].mapped(
-                    METHOD_FIGURES[self[f"{axis}_method"]]
-                ),
+                str(customer_type.id or 0): {
+                    "index": self.value_index if axis == "value" else axis,
+                    "method": self[f"{axis}_method"],
+                    "figures": self._axis_bands(axis, customer_type).mapped(
+                        METHOD_FIGURES[self[f"{axis}_method"]]
+                    ),
+                }
+                for customer_type in self._types_and_rest()
             }
             for axis in AXES
         }
@@ -174,7 +211,7 @@ class CrmScoringPolicy(models.Model):
         now; one that was renamed keeps its name.
         """
         for policy in self:
-            sizes = {axis: len(policy._bands_by_axis()[policy, axis]) for axis in AXES}
+            sizes = {axis: len(policy._axis_bands(axis)) for axis in AXES}
             wanted = {(0, 0): LOST_CLASS, **default_classes(sizes)}
             classes = policy.with_context(active_test=False).class_ids
             present = classes.grouped(lambda cell: (cell.value_band, cell.loyalty_band))

@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from .crm_scoring_policy_bands import AXES
 
 LOYALTY_RANGE = (0.0, 1.0)
+# Stands for a type where the customers of no type are meant.
+OTHER_CUSTOMERS = -1
 
 
 class CrmScoringPolicy(models.Model):
@@ -16,8 +18,23 @@ class CrmScoringPolicy(models.Model):
     def _bounds_in_use(self, type_id=False):
         """Return the lower bounds that place customers today: {axis: [of bands 2, 3...]}."""
         self.ensure_one()
-        bands = self._bands_by_axis()
-        return {axis: bands[self, axis][1:].mapped("lower_bound") for axis in AXES}
+        customer_type = self._customer_type(type_id)
+        return {
+            axis: self._axis_bands(axis, customer_type)[1:].mapped("lower_bound")
+            for axis in AXES
+        }
+
+    def _customer_type(self, type_id):
+        """Return the type whose bounds are meant: none of them for other customers."""
+        types = self.env["crm.customer.type"]
+        if not type_id or type_id == OTHER_CUSTOMERS:
+            return types
+        found = types.search([("id", "=", type_id), ("policy_id", "=", self.id)])
+        if not found:
+            raise UserError(
+                self.env._("This customer type is gone: look at the matrix again.")
+            )
+        return found
 
     def _changed_bounds(self, bounds, type_id=False):
         """Return what of ``bounds`` differs from those in use, checked: {axis: bounds}.

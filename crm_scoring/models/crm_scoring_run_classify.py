@@ -9,6 +9,11 @@ AXES = {"value": "matrix_value", "loyalty": "loyalty"}
 LOYALTY_DECIMALS = 6
 # What places a customer on the value axis; by ourselves where the wallet is not known.
 VALUE_COLUMNS = {"clv": SQL("clv"), "sector": SQL("COALESCE(sector_clv, clv)")}
+AXIS_TYPES = {
+    **dict.fromkeys((*AXES.values(), "purchase_probability"), "float64"),
+    "customer_id": "int64",
+    "type_id": "Int64",
+}
 PREVIOUS_TYPES = {
     "customer_id": "int64",
     "value_band": "int64",
@@ -23,6 +28,9 @@ PREVIOUS_BANDS = """
            COALESCE(past.value_rank, 0) AS value_rank,
            COALESCE(past.loyalty_rank, 0) AS loyalty_rank
       FROM %(staging)s AS staged
+      LEFT JOIN crm_customer_profile AS last
+             ON last.partner_id = staged.partner_id
+            AND last.company_id = staged.company_id
       LEFT JOIN crm_customer_profile AS held
              ON held.partner_id = staged.partner_id
             AND held.company_id = staged.company_id
@@ -33,7 +41,8 @@ PREVIOUS_BANDS = """
             AND past.company_id = staged.company_id
             AND past.month = (
                 DATE_TRUNC('month', staged.as_of) - INTERVAL '1 month')::date
-     WHERE staged.run_id = %(run)s
+     WHERE staged.run_id = %(run)s AND COALESCE(staged.type_id, 0) = %(type)s
+       AND last.type_id IS NOT DISTINCT FROM staged.type_id
 """
 
 
@@ -47,24 +56,37 @@ class CrmScoringRun(models.Model):
     )
 
     def _classify(self):
-        """Give every staged customer a class, and note the bounds in use."""
+        """Give every staged customer a class, and note the bounds in use.
+
+        Types are told apart first: each has bounds of its own, the customers of no type too.
+        """
         policy = self.policy_id
         self._place_on_axes()
-        customers = self._staged_frame(
-            columns=dict.fromkeys((*AXES.values(), "purchase_probability"), "float64")
-            | {"customer_id": "int64"}
-        ).rename(columns={index: axis for axis, index in AXES.items()})
-        ranks = classification.matrix_ranks(
-            customers,
-            self._axis_bounds(customers),
-            lost_below=policy.lost_below,
-            steadiness=policy._steadiness_rule(),
-            previous=self._previous_bands(),
+        self.env["crm.customer.type"]._assign_staged(self)
+        customers = self._staged_frame(columns=AXIS_TYPES).rename(
+            columns={index: axis for axis, index in AXES.items()}
         )
+        for customer_type in policy._types_and_rest():
+            of_type = customers[
+                customers["type_id"].fillna(0) == (customer_type.id or 0)
+            ]
+            if not of_type.empty:
+                self._classify_type(of_type.reset_index(drop=True), customer_type)
         self.threshold_settings = policy._threshold_settings()
-        self._update_staged(ranks.assign(class_id=self._class_ids(ranks)))
         self._assign_classes()
         self._date_classes()
+
+    def _classify_type(self, customers, customer_type):
+        """Rank the customers of a type, or of none, by its bounds."""
+        policy = self.policy_id
+        ranks = classification.matrix_ranks(
+            customers,
+            self._axis_bounds(customers, customer_type),
+            lost_below=policy.lost_below,
+            steadiness=policy._steadiness_rule(),
+            previous=self._previous_bands(customer_type),
+        )
+        self._update_staged(ranks.assign(class_id=self._class_ids(ranks)))
 
     def _place_on_axes(self):
         """Round what the bounds are compared with, as everybody reads and stores it."""
@@ -80,7 +102,7 @@ class CrmScoringRun(models.Model):
             )
         )
 
-    def _axis_bounds(self, customers):
+    def _axis_bounds(self, customers, customer_type):
         """Return the bounds of both axes, found among the customers who are not lost."""
         policy = self.policy_id
         lost = classification.is_lost(
@@ -88,10 +110,10 @@ class CrmScoringRun(models.Model):
         )
         bounds = {}
         for axis in AXES:
-            rule = policy._axis_rule(axis, self.as_of)
+            rule = policy._axis_rule(axis, self.as_of, customer_type)
             values = customers[axis].to_numpy()
             bounds[axis] = classification.axis_bounds(values[~lost], rule)
-            bands = policy._bands_by_axis()[policy, axis][1:]
+            bands = policy._axis_bands(axis, customer_type)[1:]
             for band, bound in zip(bands, bounds[axis], strict=True):
                 band.lower_bound = bound
         return bounds
@@ -102,11 +124,11 @@ class CrmScoringRun(models.Model):
         ids = [class_of.get(cell) for cell in cells]
         return ranks["customer_id"].to_frame().assign(ids=ids)["ids"].astype("Int64")
 
-    def _previous_bands(self):
-        """Return the bands in force and last month's ranks, none where thresholds changed.
+    def _previous_bands(self, customer_type):
+        """Return the bands in force and last month's ranks, 0 where thresholds changed.
 
         A profile of a later day knows nothing of the past: then the last one of an earlier
-        month counts.
+        month counts. Who was of another type is placed afresh.
         """
         last = self.search(
             [
@@ -116,16 +138,23 @@ class CrmScoringRun(models.Model):
             ],
             limit=1,
         )
-        if last.threshold_settings != self.policy_id._threshold_settings():
-            return None
-        return gateway.read_frame(
+        previous = gateway.read_frame(
             self.env.cr,
             SQL(
                 PREVIOUS_BANDS,
                 staging=self._staging_identifier(),
                 run=self.id,
+                type=customer_type.id or 0,
             ),
             PREVIOUS_TYPES,
+        )
+        key, now = str(customer_type.id or 0), self.policy_id._threshold_settings()
+        then = last.threshold_settings or {}
+        afresh = [
+            axis for axis in AXES if then.get(axis, {}).get(key) != now[axis][key]
+        ]
+        return previous.assign(
+            **{f"{axis}_{kind}": 0 for axis in afresh for kind in ("band", "rank")}
         )
 
     def _assign_classes(self):

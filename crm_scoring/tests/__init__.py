@@ -4,6 +4,7 @@ from . import test_basket
 from . import test_cdnow
 from . import test_classification
 from . import test_cost
+from . import test_customer_type
 from . import test_duplicates
 from . import test_economics
 from . import test_explanation

@@ -18,6 +18,7 @@ RIGHTS = {
     "crm.customer.recommendation": {USER: "r", USER_ALL: "r", MANAGER: "r"},
     "crm.customer.class": {USER: "r", USER_ALL: "r", MANAGER: "rwd"},
     "crm.customer.band": {USER: "r", USER_ALL: "r", MANAGER: "rw"},
+    "crm.customer.type": {USER: "r", USER_ALL: "r", MANAGER: "rwcd"},
     "crm.scoring.policy": {USER: "", USER_ALL: "r", MANAGER: "rw"},
     "crm.scoring.run": {USER: "r", USER_ALL: "r", MANAGER: "rwcd"},
     "crm.scoring.run.log": {USER: "", USER_ALL: "", MANAGER: "r"},

@@ -1,8 +1,9 @@
 from datetime import timedelta
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models.crm_scoring_run import LOCK_KEY
 from .common import TODAY
 from .test_portfolio import PortfolioCase
 
@@ -140,3 +141,171 @@ class TestPreview(PortfolioCase):
             self.profiles.get_suggested_bounds([], "loyalty", "manual"),
             self._bounds()["loyalty"],
         )
+
+
+@tagged("post_install", "-at_install")
+class TestApply(PortfolioCase):
+    """Thresholds that are saved are in force at once, and the next run agrees."""
+
+    def setUp(self):
+        super().setUp()
+        values = sorted(self._profiles().filtered("value_band").mapped("matrix_value"))
+        self.bounds = {"value": [values[8], values[20]]}
+
+    def _classes(self):
+        return {p: p.class_id for p in self._profiles()}
+
+    def _history(self):
+        history = self.env["crm.customer.profile.history"].search(
+            [("company_id", "=", self.company.id), ("month", "=", "2025-06-01")]
+        )
+        return {row.partner_id: (row.class_id, row.value_band) for row in history}
+
+    def test_customers_move_at_once_and_the_next_run_moves_nobody(self):
+        before = self._classes()
+        preview = self.profiles.get_threshold_preview([], self.bounds)
+        done = self.policy.apply_thresholds(self.bounds)
+        self.assertTrue(done["moved"])
+        self.assertEqual(done, {"moved": preview["moved"], "moves": preview["moves"]})
+        after = self._classes()
+        moved = [p for p in after if after[p] != before[p]]
+        self.assertEqual(len(moved), done["moved"])
+        self.assertEqual({p.class_since for p in moved}, {TODAY})
+        self.assertEqual(self.policy.value_method, "manual")
+        self.assertEqual(self._bounds()["value"], self.bounds["value"])
+        self.assertEqual(
+            self.policy.value_band_ids[1:].mapped("threshold"), self.bounds["value"]
+        )
+        self._run()
+        self.assertEqual(self._classes(), after)
+
+    def test_the_month_of_the_scoring_follows(self):
+        self.policy.apply_thresholds(self.bounds)
+        kept = self._history()
+        for profile in self._profiles():
+            self.assertEqual(
+                kept[profile.partner_id], (profile.class_id, profile.value_band)
+            )
+
+    def test_chatter_tells_who_moved_from_where_to_where(self):
+        self.policy.apply_thresholds(self.bounds)
+        body = self.policy.message_ids[0].body
+        self.assertIn("customers moved", body)
+        self.assertRegex(body, r"\d+ customers from .+ to .+")
+
+    def test_same_bounds_again_change_nothing(self):
+        self.policy.apply_thresholds(self.bounds)
+        messages = len(self.policy.message_ids)
+        self.assertEqual(
+            self.policy.apply_thresholds(self.bounds), {"moved": 0, "moves": []}
+        )
+        self.assertEqual(len(self.policy.message_ids), messages)
+
+    def test_lost_customers_and_classes_by_hand_stay(self):
+        lost = self._profiles().filtered(lambda p: not p.value_band)
+        given = self._profiles().filtered("value_band")[0]
+        low = self.policy.class_ids.filtered(lambda c: c.value_band == 1)[0]
+        self.env["crm.customer.class.assignment"].create(
+            {
+                "partner_id": given.partner_id.id,
+                "company_id": self.company.id,
+                "class_id": low.id,
+                "reason": "Agreed",
+                "date_from": TODAY,
+                "date_to": TODAY + timedelta(days=30),
+            }
+        )
+        self._run()
+        self.assertTrue(lost)
+        self.policy.apply_thresholds(self.bounds)
+        self.assertEqual(given.class_id, low)
+        self.assertEqual(set(lost.mapped("value_band")), {0})
+        self.assertEqual(given.value_band, 3)
+
+    def test_bounds_that_leave_a_band_empty_are_refused(self):
+        before = self._classes()
+        least = min(self._profiles().mapped("matrix_value"))
+        for value in ([1, 1e9], [1e8, 1e9], [least - 2, least - 1]):
+            with self.assertRaisesRegex(UserError, "Nobody would be in band"):
+                self.policy.apply_thresholds({"value": value})
+        with self.assertRaisesRegex(UserError, "overlap"):
+            self.policy.apply_thresholds({"value": [9, 9]})
+        self.assertEqual(self._classes(), before)
+        self.assertEqual(self.policy.value_method, "quantile")
+
+    def test_equal_customers_cannot_be_told_apart(self):
+        self._profiles().write({"matrix_value": 70})
+        with self.assertRaisesRegex(UserError, "All customers have the same Value"):
+            self.policy.apply_thresholds({"value": [60, 80]})
+
+    def test_negative_values_are_values(self):
+        inside = self._profiles().filtered("value_band")
+        for profile in inside[:10]:
+            profile.write({"clv": -50, "matrix_value": -50})
+        self.policy.apply_thresholds({"value": [-10, self.bounds["value"][1]]})
+        self.assertEqual(set(inside[:10].mapped("value_band")), {1})
+        edges = self._portfolio()["histograms"]["value"]["edges"]
+        self.assertEqual(edges[0], -50)
+
+    def test_kept_bounds_are_kept(self):
+        self.policy.frozen_until = "2999-12-31"
+        with self.assertRaisesRegex(UserError, "Keep Bounds until"):
+            self.policy.apply_thresholds(self.bounds)
+
+    def test_not_while_a_run_is_under_way(self):
+        run = self.env["crm.scoring.run"].create({"policy_id": self.policy.id})
+        run.state = "running"
+        with self.assertRaisesRegex(UserError, "under way"):
+            self.policy.apply_thresholds(self.bounds)
+        run.state = "cancelled"
+        self.assertTrue(self.policy.apply_thresholds(self.bounds)["moved"])
+
+    def test_second_manager_at_once_is_told(self):
+        with self.registry.cursor() as other:
+            other.execute(
+                "SELECT pg_advisory_xact_lock(%s, %s)", (LOCK_KEY, self.company.id)
+            )
+            with self.assertRaisesRegex(UserError, "Somebody else"):
+                self.policy.apply_thresholds(self.bounds)
+
+    def test_manager_who_saw_other_bounds_is_told(self):
+        seen = self._bounds()
+        self.policy.apply_thresholds(self.bounds, based_on=seen)
+        with self.assertRaisesRegex(UserError, "changed since you opened"):
+            self.policy.apply_thresholds({"loyalty": [0.4, 0.8]}, based_on=seen)
+
+    def test_customers_who_were_never_scored_come_first(self):
+        other = self._add_company("Never Scored")
+        policy = self.env["crm.scoring.policy"]._for_company(other)
+        with self.assertRaisesRegex(UserError, "Score the customers first"):
+            policy.apply_thresholds({"value": [1, 2]})
+
+    def test_only_a_manager_of_the_company_may(self):
+        user = self._add_user("apply_user", "crm_scoring.group_crm_scoring_user_all")
+        with self.assertRaises(AccessError):
+            self.policy.with_user(user).apply_thresholds(self.bounds)
+        other = self._add_company("Foreign Thresholds")
+        stranger = self._add_user(
+            "apply_stranger", "crm_scoring.group_crm_scoring_manager", company=other
+        )
+        with self.assertRaises(AccessError):
+            self.policy.with_user(stranger).apply_thresholds(self.bounds)
+        manager = self._add_user(
+            "apply_manager", "crm_scoring.group_crm_scoring_manager"
+        )
+        self.assertTrue(self.policy.with_user(manager).apply_thresholds(self.bounds))
+
+    def test_steady_customers_stay_where_only_the_other_axis_changed(self):
+        """Loyalty was set at once; value keeps its hysteresis."""
+        self.policy.write({"steadiness": "margin", "steadiness_margin": 0.05})
+        held = {p: p.value_band for p in self._profiles()}
+        self.policy.apply_thresholds({"loyalty": [0.4, 0.8]})
+        self.assertEqual({p: p.value_band for p in self._profiles()}, held)
+        after = self._classes()
+        self._run()
+        self.assertEqual(self._classes(), after)
+
+    def test_class_in_use_is_not_deleted(self):
+        used = self._profiles().class_id[0]
+        with self.assertRaisesRegex(UserError, "customers are in class"):
+            used.unlink()

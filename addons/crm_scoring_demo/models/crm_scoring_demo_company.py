@@ -4,6 +4,7 @@ from odoo import Command, fields, models
 from odoo.tools import file_open
 
 from ..story.catalogue import PRODUCTS, SHELVES, shelf_of
+from ..story.segments import CUSTOMER_TYPES
 from ..story.touchpoints import COSTS, WORDS
 from .crm_scoring_demo import STORY, TIMEZONES
 
@@ -150,6 +151,17 @@ class CrmScoringDemo(models.AbstractModel):
                     for sequence, (word, reason) in enumerate(WORDS.items())
                 ],
             }
+        )
+        self.env["crm.customer.type"].create(
+            [
+                {
+                    "name": name,
+                    "policy_id": policy.id,
+                    "sequence": sequence,
+                    "domain": str([("category_id.name", "in", tags)]),
+                }
+                for sequence, (name, tags) in enumerate(CUSTOMER_TYPES.items(), 1)
+            ]
         )
         alerts = self.env["crm.scoring.alert"].with_context(active_test=False)
         usual = alerts.search([("company_id", "=", company.id)])

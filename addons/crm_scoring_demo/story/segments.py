@@ -6,7 +6,7 @@ those of its segment, so that no two bars are alike.
 
 from dataclasses import dataclass, field
 
-__all__ = ["EVEN", "SEGMENTS", "Segment", "customer_counts"]
+__all__ = ["CUSTOMER_TYPES", "EVEN", "SEGMENTS", "Segment", "customer_counts"]
 
 # Weight of each month, January first; 1 is an ordinary month, 0 is closed.
 EVEN = (0.95, 0.95, 1.0, 1.0, 1.05, 1.0, 1.0, 0.7, 1.05, 1.05, 1.05, 1.2)
@@ -48,6 +48,13 @@ class Segment:
     machine: float = 0.0
 
 
+# Judged among themselves: what is much for an office is nothing for a hotel. Bars,
+# restaurants and shops are measured by the yardstick of the company.
+CUSTOMER_TYPES = {
+    "Hotel e catene": ("Hotel", "Catena"),
+    "Uffici": ("Ufficio",),
+    "Privati": ("Online",),
+}
 HORECA = {"beans": 6, "pantry": 2, "cups": 1, "capsules": 1}
 TRADE_HABITS = {"prompt": 0.73, "slow": 0.13, "late": 0.08, "dispute": 0.06}
 TRADE_TERMS = {"riba": 0.75, "30days": 0.25}

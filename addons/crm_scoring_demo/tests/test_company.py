@@ -85,6 +85,15 @@ class TestCompany(TransactionCase):
         self.assertLess(policy.history_end, min(self.invoices.mapped("invoice_date")))
         self.assertEqual(set(history.mapped("margin_known")), {True, False})
 
+    def test_types_of_customers_are_those_of_the_story(self):
+        types = self.env["crm.customer.type"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(types.mapped("name"), ["Hotel e catene", "Uffici", "Privati"])
+        customers = self.invoices.partner_id.commercial_partner_id
+        for customer_type in types:
+            self.assertTrue(customers.filtered_domain(customer_type._domain()))
+
     def test_leads_are_won_lost_and_open_since_they_came_in(self):
         leads = self._documents("crm.lead")
         self.assertEqual(set(leads.mapped("won_status")), {"won", "lost", "pending"})

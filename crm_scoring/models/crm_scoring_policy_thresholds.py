@@ -1,0 +1,312 @@
+import math
+
+from markupsafe import Markup
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
+
+from .crm_customer_profile_portfolio import AXIS_FIELDS
+from .crm_scoring_policy_bands import AXES
+from .crm_scoring_run import LOCK_KEY
+
+# The bands that the bounds give; who is lost is in none.
+BANDS_OF_CUSTOMERS = """
+    SELECT id, %(bands)s, COALESCE(is_class_assigned, FALSE) AS is_class_assigned
+      FROM crm_customer_profile
+     WHERE company_id = %(company)s AND COALESCE(type_id, 0) = %(type)s
+       AND value_band > 0
+"""
+RECLASSIFY = """
+    WITH placed AS (%(placed)s), cell(value_band, loyalty_band, class_id) AS (
+        VALUES %(cells)s
+    ), proposed AS (
+        SELECT placed.id, placed.value_band, placed.loyalty_band,
+               CASE WHEN is_class_assigned THEN NULL ELSE cell.class_id END AS class_id
+          FROM placed LEFT JOIN cell USING (value_band, loyalty_band)
+    )
+    UPDATE crm_customer_profile AS profile
+       SET value_band = proposed.value_band, loyalty_band = proposed.loyalty_band,
+           %(ranks)s,
+           class_id = COALESCE(proposed.class_id, profile.class_id),
+           class_since = CASE WHEN COALESCE(proposed.class_id, profile.class_id)
+                                   IS DISTINCT FROM profile.class_id
+                              THEN profile.as_of ELSE profile.class_since END
+      FROM proposed
+     WHERE proposed.id = profile.id
+       AND (proposed.value_band <> profile.value_band
+            OR proposed.loyalty_band <> profile.loyalty_band
+            OR %(rank_changes)s
+            OR proposed.class_id <> profile.class_id
+            OR profile.class_id IS NULL AND proposed.class_id IS NOT NULL)
+"""
+# The month of the last scoring tells what was decided in it.
+FOLLOW_HISTORY = """
+    UPDATE crm_customer_profile_history AS history
+       SET (class_id, value_band, loyalty_band, value_rank, loyalty_rank) = (
+           profile.class_id, profile.value_band, profile.loyalty_band,
+           profile.value_rank, profile.loyalty_rank)
+      FROM crm_customer_profile AS profile
+     WHERE profile.company_id = %(company)s AND COALESCE(profile.type_id, 0) = %(type)s
+       AND history.partner_id = profile.partner_id
+       AND history.company_id = profile.company_id
+       AND history.month = DATE_TRUNC('month', profile.as_of)::date
+       AND (history.class_id, history.value_band, history.loyalty_band,
+            history.value_rank, history.loyalty_rank) IS DISTINCT FROM (
+           profile.class_id, profile.value_band, profile.loyalty_band,
+           profile.value_rank, profile.loyalty_rank)
+"""
+
+
+class CrmScoringPolicy(models.Model):
+    """Thresholds set on the portfolio screen: saved, and in force at once."""
+
+    _inherit = "crm.scoring.policy"
+
+    def apply_thresholds(self, bounds, type_id=False, based_on=None):
+        """Set ``bounds`` by hand and place the customers of a type by them, all at once.
+
+        ``based_on`` are the bounds that the manager saw: if others are in force by now,
+        nothing is done. Returns how many customers moved, and from where to where.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self = self.with_company(self.company_id)  # noqa: PLW0642
+        self._lock_thresholds()
+        self._check_may_apply(type_id, based_on)
+        changed = self._changed_bounds(bounds, type_id)
+        if not changed:
+            return {"moved": 0, "moves": []}
+        self.env.flush_all()
+        self._check_filled(changed, type_id)
+        profiles = self.env["crm.customer.profile"].sudo()
+        preview = profiles.get_threshold_preview([], changed, type_id)
+        moved = {name: preview[name] for name in ("moved", "moves")}
+        before = self._bounds_in_use(type_id)
+        self._write_thresholds(changed, type_id)
+        self._reclassify(changed, type_id)
+        self._log_thresholds(changed, before, type_id, moved)
+        return moved
+
+    # === WHETHER === #
+
+    def _lock_thresholds(self):
+        """Keep runs and other managers off until this is saved or given up."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_KEY, self.company_id.id
+            )
+        )
+        if not self.env.cr.fetchone()[0]:
+            raise UserError(
+                self.env._(
+                    "Somebody else is changing the thresholds of %s, or scoring its"
+                    " customers, at this moment. Nothing was changed: look again shortly.",
+                    self.company_id.name,
+                )
+            )
+
+    def _check_may_apply(self, type_id, based_on):
+        if self.run_ids.filtered(lambda run: run.state == "running"):
+            raise UserError(
+                self.env._(
+                    "A scoring run is under way: apply the thresholds when it has finished."
+                )
+            )
+        if not self.last_run_id:
+            raise UserError(
+                self.env._("Score the customers first: there are none yet.")
+            )
+        today = self.last_run_id._company_today()
+        if self.frozen_until and today <= self.frozen_until:
+            raise UserError(
+                self.env._(
+                    "The bounds are kept until %s, so that classes can be compared. Empty"
+                    " “Keep Bounds until” in the scoring policy to change them before.",
+                    format_date(self.env, self.frozen_until),
+                )
+            )
+        in_use = self._bounds_in_use(type_id)
+        if based_on and any(
+            list(based_on.get(axis) or in_use[axis]) != in_use[axis] for axis in AXES
+        ):
+            raise UserError(
+                self.env._(
+                    "The thresholds were changed since you opened the matrix. Nothing was"
+                    " changed now: look at it again and decide anew."
+                )
+            )
+
+    def _check_filled(self, changed, type_id):
+        """Refuse a band in which nobody would be."""
+        for axis, bounds in changed.items():
+            bands = self._axis_bands(axis, self._customer_type(type_id))
+            counts, least, greatest = self._band_counts(axis, bounds, type_id)
+            if not counts:
+                raise UserError(
+                    self.env._(
+                        "There are no customers that these bounds could tell apart."
+                    )
+                )
+            if least == greatest:
+                raise UserError(
+                    self.env._(
+                        "All customers have the same %(axis)s, %(value)s: no bound can tell"
+                        " them apart.",
+                        axis=self._axis_name(axis),
+                        value=self._bound_in_words(axis, least),
+                    )
+                )
+            for band in bands:
+                if not counts.get(band.rank):
+                    raise UserError(
+                        self.env._(
+                            "Nobody would be in band “%(band)s”: customers have between"
+                            " %(least)s and %(greatest)s. Move its bounds, or take fewer"
+                            " bands.",
+                            band=band.display_name,
+                            least=self._bound_in_words(axis, least),
+                            greatest=self._bound_in_words(axis, greatest),
+                        )
+                    )
+
+    def _band_counts(self, axis, bounds, type_id):
+        """Return customers by band, and the least and greatest figure among them."""
+        figure = SQL("COALESCE(%s, 0)", SQL.identifier(AXIS_FIELDS[axis]))
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT 1 + WIDTH_BUCKET(%(figure)s, %(bounds)s::double precision[]),"
+                " COUNT(*), MIN(%(figure)s), MAX(%(figure)s) FROM crm_customer_profile"
+                " WHERE company_id = %(company)s AND COALESCE(type_id, 0) = %(type)s"
+                " AND value_band > 0 GROUP BY 1",
+                figure=figure,
+                bounds=bounds,
+                company=self.company_id.id,
+                type=self._customer_type(type_id).id or 0,
+            )
+        )
+        least = min((row[2] for row in rows), default=0.0)
+        greatest = max((row[3] for row in rows), default=0.0)
+        return {rank: count for rank, count, _least, _greatest in rows}, least, greatest
+
+    # === WHAT === #
+
+    def _write_thresholds(self, changed, type_id):
+        """Write the bounds as thresholds by hand; other types keep what they have in use."""
+        chosen = self._customer_type(type_id)
+        bands = self.env["crm.customer.band"].sudo().with_context(bands_together=True)
+        for axis, bounds in changed.items():
+            for customer_type in self._types_and_rest():
+                own = self._axis_bands(axis, customer_type)[1:].with_env(bands.env)
+                in_use = own.mapped("lower_bound")
+                wanted = bounds if customer_type == chosen else self._apart(in_use)
+                for band, bound in zip(own, wanted, strict=True):
+                    band.write({"lower_bound": bound, "threshold": bound})
+            self[f"{axis}_method"] = "manual"
+        self._check_bands()
+        self._keep_settings(changed)
+
+    def _apart(self, bounds):
+        """Return bounds that increase: of equal ones, all but the last a hair lower.
+
+        A band between equal bounds is empty, and stays so.
+        """
+        apart = []
+        for bound in reversed(bounds):
+            lower = math.nextafter(apart[0], -math.inf) if apart else bound
+            apart.insert(0, min(bound, lower))
+        return apart
+
+    def _keep_settings(self, axes):
+        """Let the next run know that customers are placed by the new bounds already."""
+        run = self.last_run_id.sudo()
+        now = self._threshold_settings()
+        run.threshold_settings = {
+            **(run.threshold_settings or {}),
+            **{axis: now[axis] for axis in axes},
+        }
+
+    def _reclassify(self, changed, type_id):
+        """Place the customers anew: profiles, and the month they were scored in."""
+        self.env.flush_all()
+        who = {
+            "company": self.company_id.id,
+            "type": self._customer_type(type_id).id or 0,
+        }
+        ranks = {
+            axis: (SQL.identifier(f"{axis}_rank"), SQL.identifier(f"{axis}_band"))
+            for axis in changed
+        }
+        self.env.cr.execute(
+            SQL(
+                RECLASSIFY,
+                placed=SQL(BANDS_OF_CUSTOMERS, bands=self._bands_sql(changed), **who),
+                cells=SQL(", ").join(
+                    SQL("(%s, %s, %s)", *cell, class_id)
+                    for cell, class_id in self._class_of_cells().items()
+                ),
+                ranks=SQL(", ").join(
+                    SQL("%s = proposed.%s", *pair) for pair in ranks.values()
+                ),
+                rank_changes=SQL(" OR ").join(
+                    SQL("profile.%s IS DISTINCT FROM proposed.%s", *pair)
+                    for pair in ranks.values()
+                ),
+            )
+        )
+        self.env.cr.execute(SQL(FOLLOW_HISTORY, **who))
+        self.env.invalidate_all()
+
+    def _bands_sql(self, changed):
+        """Return the bands of a profile: by the changed bounds, or those it holds."""
+        return SQL(", ").join(
+            SQL(
+                "1 + WIDTH_BUCKET(COALESCE(%s, 0), %s::double precision[]) AS %s",
+                SQL.identifier(AXIS_FIELDS[axis]),
+                changed[axis],
+                SQL.identifier(f"{axis}_band"),
+            )
+            if axis in changed
+            else SQL.identifier(f"{axis}_band")
+            for axis in AXES
+        )
+
+    # === IN WORDS === #
+
+    def _log_thresholds(self, changed, before, type_id, moved):
+        """Say in the chatter which bounds changed and who moved."""
+        names = {
+            cell.id: cell.name
+            for cell in self.with_context(active_test=False).class_ids
+        }
+        nowhere = self.env._("no class")
+        lines = [
+            self.env._(
+                "%(axis)s: %(before)s, now %(after)s",
+                axis=self._axis_name(axis),
+                before=self._bounds_in_words(axis, before[axis]),
+                after=self._bounds_in_words(axis, bounds),
+            )
+            for axis, bounds in changed.items()
+        ] + [
+            self.env._(
+                "%(customers)s customers from %(before)s to %(after)s",
+                customers=move["customers"],
+                before=names.get(move["before"], nowhere),
+                after=names.get(move["after"], nowhere),
+            )
+            for move in moved["moves"]
+        ]
+        customer_type = self._customer_type(type_id)
+        title = self.env._("Thresholds applied: %s customers moved.", moved["moved"])
+        if customer_type:
+            title = self.env._(
+                "Thresholds of %(type)s applied: %(customers)s customers moved.",
+                type=customer_type.name,
+                customers=moved["moved"],
+            )
+        items = Markup().join(Markup("<li>%s</li>") % line for line in lines)
+        self.message_post(body=Markup("<p>%s</p><ul>%s</ul>") % (title, items))
+
+    def _bounds_in_words(self, axis, bounds):
+        return ", ".join(self._bound_in_words(axis, bound) for bound in bounds)

@@ -58,6 +58,7 @@ from . import crm_scoring_run_validation
 from . import crm_scoring_run_validation_decile
 from . import crm_scoring_run_holdout
 from . import crm_scoring_run_accuracy
+from . import crm_scoring_run_verdict
 from . import crm_scoring_run_purchase_lines
 from . import crm_scoring_run_basket
 from . import crm_scoring_run_basket_report

@@ -23,8 +23,17 @@ class CrmScoringRun(models.Model):
                 )
             elif not run.holdout_from:
                 run.accuracy_headline = run._missing_words()
+            elif not run._is_compared():
+                run.accuracy_headline = self.env._(
+                    "An earlier version compared this run: score again to see how accurate"
+                    " the forecasts are."
+                )
             else:
                 run.accuracy_headline = run._verdict_words()
+
+    def _is_compared(self):
+        """Tell whether the run has figures; those of an older version are not shown."""
+        return bool(self.validation_ids and "comparison" in (self.holdout or {}))
 
     def _missing_words(self):
         """Say how much data there is, and how much an examination needs."""
@@ -50,40 +59,6 @@ class CrmScoringRun(models.Model):
             ),
         )
 
-    def _verdict_words(self):
-        words = {
-            "period": self._period_words(),
-            "used": self._forecast_label(self.forecast),
-            "rule": self._forecast_label(self.holdout["best_rule"]),
-        }
-        used = self.validation_ids.filtered("is_used")
-        rules = self.validation_ids.filtered("is_rule")
-        if used.is_rule:
-            return self.env._(
-                "On your last %(period)s the simple rule “%(used)s” was more accurate than"
-                " the models; it is used for expected spend, lifetime value and the"
-                " probability to buy again.",
-                **words,
-            )
-        if used.mark >= max(rules.mapped("mark"), default=0.0):
-            return self.env._(
-                "On your last %(period)s the method “%(used)s” was more accurate than"
-                " every simple rule, the best of them “%(rule)s”.",
-                **words,
-            )
-        if self.settings.get("purchase_model") != "auto":
-            return self.env._(
-                "On your last %(period)s the simple rule “%(rule)s” was more accurate than"
-                " “%(used)s”, which the policy asks for: let the policy choose by fit.",
-                **words,
-            )
-        return self.env._(
-            "On your last %(period)s the method “%(used)s” and the simple rule “%(rule)s”"
-            " were equally accurate within the margin of error; the method stays, because"
-            " it also gives dates and intervals.",
-            **words,
-        )
-
     def _period_words(self):
         days = (self.holdout_to - self.holdout_from).days + 1
         if days < MONTHS_FROM_DAYS:
@@ -100,6 +75,9 @@ class CrmScoringRun(models.Model):
             lines = []
             if run.holdout:
                 lines = [
+                    run._total_words(),
+                    run._choice_words(),
+                    *run._recalibration_words(),
                     run._model_words(),
                     run._gap_rule_words(),
                     run._combined_words(),
@@ -167,7 +145,7 @@ class CrmScoringRun(models.Model):
     @api.depends("validation_ids", "validation_decile_ids")
     def _compute_accuracy_chart(self):
         for run in self:
-            run.accuracy_chart = run._chart_figures() if run.validation_ids else False
+            run.accuracy_chart = run._chart_figures() if run._is_compared() else False
 
     def _chart_figures(self):
         tenths = self.validation_decile_ids
@@ -175,7 +153,7 @@ class CrmScoringRun(models.Model):
             "cards": self._accuracy_cards(),
             "currency_id": self.currency_id.id,
             "used": self._forecast_label(self.forecast),
-            "rule": self._forecast_label(self.holdout["best_rule"]),
+            "rival": self._forecast_label(self.holdout["rival"]),
             **{
                 measure: tenths.filtered(
                     lambda row, name=measure: row.measure == name
@@ -195,36 +173,35 @@ class CrmScoringRun(models.Model):
         }
 
     def _accuracy_cards(self):
-        """Figures of the method in use beside those of the best simple rule."""
+        """Figures of the method in use beside those of what it is compared with."""
         used = self.validation_ids.filtered("is_used")
-        best = self.holdout["best_rule"]
-        rule = self.validation_ids.filtered(lambda row: row.forecast == best)
+        rival = self._rival()
         cards = [
-            self._accuracy_card(used, rule, name, unit, is_better)
-            for name, unit, is_better in (
-                ("rmse", "money", used.rmse <= rule.rmse),
-                (
-                    "total_error",
-                    "signed",
-                    abs(used.total_error) <= abs(rule.total_error),
-                ),
-                ("capture", "share", used.capture >= rule.capture),
-                ("auc", "share", used.auc >= rule.auc),
+            self._accuracy_card(used, rival, name, unit)
+            for name, unit in (
+                ("rmse", "money"),
+                ("total_error", "signed"),
+                ("capture", "share"),
+                ("auc", "share"),
             )
         ]
         if used.has_interval:
             cards.append(self._coverage_card(used))
         return cards
 
-    def _accuracy_card(self, used, rule, name, unit, is_better):
-        field = used._fields[name]._description_string(self.env)
+    def _rival(self):
+        """Return the figures of the best simple rule, or of the best model beside a rule."""
+        name = self.holdout["rival"]
+        return self.validation_ids.filtered(lambda row: row.forecast == name)
+
+    def _accuracy_card(self, used, rival, name, unit):
         return {
             "name": name,
-            "label": field,
+            "label": used._fields[name]._description_string(self.env),
             "unit": unit,
             "value": used[name],
-            "rule": False if rule == used else rule[name],
-            "is_better": bool(is_better),
+            "rival": rival[name],
+            "verdict": self.holdout["comparison"][name],
         }
 
     def _coverage_card(self, used):
@@ -235,8 +212,7 @@ class CrmScoringRun(models.Model):
             "unit": "share",
             "value": used.coverage,
             "aim": level,
-            "rule": False,
-            "is_better": used.coverage >= level - 0.04,
+            "verdict": "better" if used.coverage >= level - 0.04 else "worse",
         }
 
     # === ACTIONS === #

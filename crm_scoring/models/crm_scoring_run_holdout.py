@@ -10,6 +10,7 @@ from odoo.addons.customer_analytics.value.accuracy import (
     holdout_trial,
     ledger_summary,
     model_trial,
+    recalibration,
     simple_rules,
 )
 from odoo.addons.customer_analytics.value.spend import (
@@ -89,7 +90,7 @@ class CrmScoringRun(models.Model):
 
     def _holdout_values(self, trial):
         """Store the figures of a trial, and return what the run keeps of it itself."""
-        found = trial.accuracy(trial.used)
+        found, taught = trial.accuracy(trial.used), trial.recalibration
         self._create_accuracies(trial)
         self._create_deciles("spend", trial.spend_table)
         self._create_deciles("probability", trial.probability_table)
@@ -102,7 +103,9 @@ class CrmScoringRun(models.Model):
             "forecast": trial.used,
             "holdout": {
                 "choice": trial.choice.to_dict(),
-                "best_rule": trial.best_rule,
+                "rival": trial.rival,
+                "comparison": trial.comparison,
+                "recalibration": taught.to_dict() if taught else None,
                 "combined_reason": trial.combined_reason,
                 "law": trial.law.to_dict() if trial.law else None,
             },
@@ -212,21 +215,32 @@ class CrmScoringRun(models.Model):
     def _fitted_models(self, staged):
         """Fit the chosen model to all customers, and the forecast in use beside it."""
         settings = self._engine_settings()
-        law = (self.holdout or {}).get("law")
-        law = spend_law.SpendLaw.from_dict(law) if law else None
+        taught = self._holdout_lessons()
         history = None
         is_rhythm = settings.purchase_model == "mbg_cnbd"
         if is_rhythm or self.forecast not in (False, settings.purchase_model):
             ledger = self._purchase_ledger(self._sample_condition())
             history = ledger_summary.ledger_summary(ledger, ledger.end)
-            self._fit_forecast(ledger, law)
+            self._fit_forecast(ledger, taught)
         fitted = scoring.fit_models(staged, settings, history)
-        return fitted if self.forecast_parameters else replace(fitted, law=law)
+        return fitted if self.forecast_parameters else replace(fitted, **taught)
 
-    def _fit_forecast(self, ledger, law):
+    def _holdout_lessons(self):
+        """Return the interval and the recalibration that the period held out taught."""
+        known = self.holdout or {}
+        law, taught = known.get("law"), known.get("recalibration")
+        maps = None
+        if taught:
+            maps = recalibration.Recalibration.from_dict(taught["applied"])
+        return {
+            "law": spend_law.SpendLaw.from_dict(law) if law else None,
+            "recalibration": None if maps is None or maps.is_identity else maps,
+        }
+
+    def _fit_forecast(self, ledger, taught):
         try:
             fitted = spend_forecast.SpendForecast.fit(
-                self.forecast, ledger, self.settings["horizon_days"], law
+                self.forecast, ledger, self.settings["horizon_days"], **taught
             )
         except InsufficientDataError:
             fitted = None

@@ -30,9 +30,10 @@ class CrmScoringRunValidationDecile(models.Model):
         aggregator=None, help="Mean spend, or share of buyers, that came about."
     )
     baseline = fields.Float(
-        string="Simple Rule",
+        string="Compared With",
         aggregator=None,
-        help="What the best of the simple rules predicted for the same customers.",
+        help="What the best simple rule predicted for the same customers; the best model,"
+        " where a rule is in use.",
     )
     lift = fields.Float(
         digits=(16, 2),

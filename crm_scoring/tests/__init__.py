@@ -17,6 +17,7 @@ from . import test_purchase_history
 from . import test_run
 from . import test_run_resume
 from . import test_run_validation
+from . import test_run_verdict
 from . import test_security
 from . import test_target_group
 from . import test_target_group_security

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..models import crm_scoring_run_holdout
+from ..models.crm_scoring_run_validation import SIMPLE_RULES
 from .common import TODAY, ScoringCase
 
 
@@ -82,9 +83,10 @@ class TestRunValidation(ScoringCase):
         self.assertEqual(run.forecast, "same_period")
         self.assertTrue(self._used(run).is_rule)
         self.assertIn(
-            "the simple rule “Same as last year” was more accurate",
-            run.accuracy_headline,
+            "The simple rule “Same as last year” replaces the models",
+            run.accuracy_detail,
         )
+        self.assertNotIn(run.holdout["rival"], dict(SIMPLE_RULES), "the best model")
         first = TODAY - timedelta(days=364)
         for partner in partners[:20]:
             last_year = self.env["crm.purchase.history"].search(
@@ -233,8 +235,11 @@ class TestRunValidation(ScoringCase):
 
     def test_chart_compares_with_the_best_rule(self):
         self._add_random_customers(220)
-        chart = self._run().accuracy_chart
+        run = self._run()
+        chart = run.accuracy_chart
         names = [card["name"] for card in chart["cards"]]
         self.assertEqual(names, ["rmse", "total_error", "capture", "auc", "coverage"])
+        for card in chart["cards"][:-1]:
+            self.assertEqual(card["verdict"], run.holdout["comparison"][card["name"]])
         self.assertEqual(len(chart["spend"]), 10)
         self.assertEqual(chart["currency_id"], self.company.currency_id.id)

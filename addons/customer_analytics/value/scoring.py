@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InsufficientDataError
+from .accuracy.recalibration import Recalibration
 from .behaviour import purchase_behaviour
 from .purchase.gamma_gamma import GammaGamma
 from .purchase.purchase_models import (
@@ -99,6 +100,8 @@ class ScoringModels:
     law
         How spend strayed from these models in the period held out, where their own
         interval held too rarely.
+    recalibration
+        What puts expectations right, where the past taught it.
     """
 
     purchases: PurchaseModel
@@ -108,6 +111,7 @@ class ScoringModels:
     others: tuple[PurchaseModel, ...] = ()
     is_small: bool = False
     law: SpendLaw | None = None
+    recalibration: Recalibration | None = None
 
     def to_dict(self) -> dict:
         """Return the models as plain values for JSON."""
@@ -119,12 +123,14 @@ class ScoringModels:
             "others": [model.to_dict() for model in self.others],
             "is_small": self.is_small,
             "law": self.law.to_dict() if self.law else None,
+            "recalibration": self.recalibration and self.recalibration.to_dict(),
         }
 
     @classmethod
     def from_dict(cls, values: Mapping) -> ScoringModels:
         """Return the models that ``to_dict`` wrote."""
         spend, law = values["spend"], values.get("law")
+        maps = values.get("recalibration")
         return cls(
             purchases=_model_from_dict(values["purchases"]),
             activity=_model_from_dict(values["activity"]),
@@ -133,6 +139,7 @@ class ScoringModels:
             others=tuple(_model_from_dict(other) for other in values["others"]),
             is_small=values["is_small"],
             law=SpendLaw.from_dict(law) if law else None,
+            recalibration=Recalibration.from_dict(maps) if maps else None,
         )
 
     def expected_purchase_value(self, summary: pd.DataFrame) -> np.ndarray:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ForecastAccuracy",
+    "auc_parts",
     "calibration_slope",
     "customer_marks",
     "forecast_accuracy",
@@ -161,12 +162,25 @@ def customer_marks(
     if rarer < 1 or variance <= 0:
         raise InsufficientDataError("customers with each outcome", 1, rarer)
     amounts = 1.0 - (forecast.spend - spend) ** 2 / variance
-    order = 2.0 * _auc_parts(active, forecast.probability) - 1.0
+    order = 2.0 * auc_parts(active, forecast.probability) - 1.0
     return PERCENT * 0.5 * (amounts + order)
 
 
-def _auc_parts(active: np.ndarray, score: np.ndarray) -> np.ndarray:
-    """Per customer, values whose mean is AUC and whose variance is DeLong's."""
+def auc_parts(active: np.ndarray, score: np.ndarray) -> np.ndarray:
+    """Return each customer's part in AUC: their mean is it, their variance DeLong's.
+
+    Parameters
+    ----------
+    active
+        Whether the customer bought; some did and some did not.
+    score
+        Higher is likelier, in the same order.
+
+    Returns
+    -------
+    ndarray
+        One per customer.
+    """
     ones, zeros = active.sum(), (~active).sum()
     overall = rankdata(score)
     place = np.empty(len(score))

@@ -9,14 +9,14 @@ Times are in days, money in the company's currency.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..clv_interval import clv_interval
 from ..purchase.predictive import PredictiveInterval, predictive_interval
-from ..scoring import WEEK_DAYS, purchase_summary
+from ..scoring import WEEK_DAYS, fit_models, purchase_summary
 from ..spend.combination import CombinedPredictor
 from ..spend.evidence import PurchaseLedger, evidence_at
 from .simple_rules import RULES, SimpleRule, rule_evidence
@@ -25,17 +25,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..purchase.btyd import PurchaseModel
-    from ..scoring import ScoringModels
+    from ..scoring import ScoringModels, ScoringSettings
 
 __all__ = [
     "Forecast",
     "combined_forecast",
+    "forecast_by_name",
     "model_forecast",
     "model_interval",
     "rule_forecast",
     "rule_forecasts",
 ]
 
+#: Seed of samples and draws: the same purchases give the same forecast.
+SEED = 20250601
 #: Futures drawn per customer for the intervals of a model, and parameters among them.
 DRAWS = 300
 PARAMETER_DRAWS = 30
@@ -98,7 +101,47 @@ def model_forecast(
     weeks = horizon / WEEK_DAYS
     spend = model.expected_purchases(history, weeks)
     spend = spend * models.expected_purchase_value(history)
-    return Forecast(name, spend, model.purchase_probability(history, weeks), spend)
+    activity = models.activity if model is models.purchases else model
+    return Forecast(name, spend, activity.purchase_probability(history, weeks), spend)
+
+
+def forecast_by_name(
+    name: str, known: PurchaseLedger, summary: pd.DataFrame, settings: ScoringSettings
+) -> Forecast:
+    """Predict from an earlier day as a company that relies on ``name`` would have.
+
+    Parameters
+    ----------
+    name
+        Key of a purchase model, ``combined``, or a simple rule.
+    known
+        Days of business up to that day.
+    summary
+        Result of :func:`~.ledger_summary.ledger_summary` of it.
+    settings
+        The horizon from that day.
+
+    Returns
+    -------
+    Forecast
+        Its interval is not to be relied on.
+
+    Raises
+    ------
+    InsufficientDataError
+        If too little was known on that day.
+    """
+    horizon = settings.horizon_days
+    if name in RULES:
+        rule = SimpleRule.fit(name, known, horizon)
+        return rule_forecast(rule, rule_evidence(known, horizon))
+    if name == "combined":
+        rng = np.random.default_rng(SEED)
+        predictor = CombinedPredictor.fit(known, horizon=horizon, rng=rng)
+        level = settings.interval_level
+        return combined_forecast(predictor, known, rng=rng, level=level)
+    models = fit_models(summary, replace(settings, purchase_model=name), summary)
+    return model_forecast(name, models.purchases, models, summary, horizon)
 
 
 def model_interval(

@@ -18,35 +18,41 @@ import numpy as np
 import pandas as pd
 
 from ...errors import InsufficientDataError
-from ..purchase.model_choice import LEAST_CUSTOMERS, LEAST_EVENTS, ModelChoice
 from ..scoring import ScoringModels, ScoringSettings, fit_models
 from ..spend.combination import CombinedPredictor
-from ..spend.evidence import PurchaseLedger, outcome_after
+from ..spend.evidence import PurchaseLedger
 from ..spend.spend_law import SpendLaw
+from .cut_off import cut_off_day, outcome_of_known
 from .forecast_accuracy import ForecastAccuracy, forecast_accuracy, forecast_to_use
+from .forecast_comparison import compare_forecasts
 from .forecast_deciles import probability_deciles, spend_deciles
 from .forecasts import (
+    SEED,
     Forecast,
     combined_forecast,
+    forecast_by_name,
     model_forecast,
     model_interval,
     rule_forecasts,
 )
 from .ledger_summary import ledger_summary
 from .model_trial import model_trial
+from .recalibration import ForecastOutcome
+from .recalibration_trial import (
+    RecalibrationTrial,
+    recalibrated,
+    run_recalibration_trial,
+)
 from .simple_rules import RULES
 
 if TYPE_CHECKING:
     from datetime import date
 
-__all__ = ["LEAST_DAYS", "HoldoutTrial", "cut_off_day", "run_holdout_trial"]
+    from ..purchase.btyd import PurchaseModel
+    from ..purchase.model_choice import ModelChoice
 
-#: Seed of the intervals: the same purchases give the same figures.
-SEED = 20250601
-#: Days of history below which no period can be held out.
-LEAST_DAYS = 56
-#: Share of the history that is held out at most.
-LARGEST_SHARE = 0.5
+__all__ = ["HoldoutTrial", "run_holdout_trial"]
+
 #: Coverage of an interval below its level by more than this is put right.
 COVERAGE_SLACK = 0.04
 
@@ -67,8 +73,15 @@ class HoldoutTrial:
         Figures of every forecast, the best mark first.
     used
         Key of the forecast to rely on: a purchase model, ``combined`` or a rule.
-    best_rule
-        Key of the simple rule with the best mark.
+    rival
+        What the forecast in use is shown beside: the best rule, or the best model where
+        a rule is used.
+    comparison
+        At what it was better, equal or worse, see :func:`.compare_forecasts`.
+    recalibration
+        What earlier errors taught; None where there was no earlier period to learn from,
+        or where the policy names the model.
+        The figures of the forecast in use are those after it.
     spend_table, probability_table
         Tenths of customers by the forecast that is used.
     law
@@ -86,7 +99,9 @@ class HoldoutTrial:
     choice: ModelChoice
     accuracies: tuple[ForecastAccuracy, ...]
     used: str
-    best_rule: str
+    rival: str
+    comparison: dict[str, str]
+    recalibration: RecalibrationTrial | None
     spend_table: pd.DataFrame
     probability_table: pd.DataFrame
     law: SpendLaw | None
@@ -111,36 +126,6 @@ class HoldoutTrial:
             As found in the period held out.
         """
         return next(item for item in self.accuracies if item.name == name)
-
-
-def cut_off_day(begin: int, end: int, horizon: int) -> int:
-    """Last day that is known to the examination.
-
-    Parameters
-    ----------
-    begin, end
-        First and last day of the history, days since 1970-01-01.
-    horizon
-        Days ahead that predictions look.
-
-    Returns
-    -------
-    int
-        ``horizon`` days before the end, or half of the history if that is less.
-
-    Raises
-    ------
-    InsufficientDataError
-        If the history is shorter than eight weeks.
-
-    Examples
-    --------
-    >>> cut_off_day(0, 546, 273), cut_off_day(0, 400, 365)
-    (273, 200)
-    """
-    if end - begin < LEAST_DAYS:
-        raise InsufficientDataError("days of purchases", LEAST_DAYS, end - begin)
-    return end - int(min(horizon, (end - begin) * LARGEST_SHARE))
 
 
 def run_holdout_trial(
@@ -169,25 +154,20 @@ def run_holdout_trial(
     cut_off = cut_off_day(ledger.begin, ledger.end, settings.horizon_days)
     known = ledger.until(cut_off)
     before = ledger_summary(known, cut_off)
-    purchases, spend = _outcome(ledger, before, cut_off)
+    purchases, spend = outcome_of_known(ledger, before, cut_off)
     horizon = ledger.end - cut_off
     choice, fitted = model_trial(ledger, cut_off, settings)
     chosen = replace(settings, purchase_model=choice.chosen, horizon_days=horizon)
-    models = fit_models(before, chosen, before)
-    main, reason = _main_forecasts(known, before, models, chosen)
-    rules = rule_forecasts(known, horizon)
+    rivals, others, reason = _forecasts(known, before, fitted, chosen)
     is_free = settings.purchase_model == "auto"
-    rivals = [*main, *rules]
     used = forecast_to_use(rivals, purchases, spend) if is_free else choice.chosen
-    others = [
-        model_forecast(name, model, models, before, horizon)
-        for name, model in fitted.items()
-        if name != choice.chosen
-    ]
     found = {item.name: item for item in (*rivals, *others)}
+    taught = _recalibration(known, found[used], purchases, spend, settings)
+    if taught:
+        found[used] = recalibrated(found[used], taught.judged)
     figures = [forecast_accuracy(item, purchases, spend) for item in found.values()]
     accuracies = sorted(figures, key=lambda item: -item.mark)
-    best_rule = next(item.name for item in accuracies if item.name in RULES)
+    rival = _rival(used, accuracies)
     return HoldoutTrial(
         cut_off,
         ledger.end,
@@ -197,25 +177,69 @@ def run_holdout_trial(
         choice=choice,
         accuracies=tuple(accuracies),
         used=used,
-        best_rule=best_rule,
-        spend_table=spend_deciles(found[used], found[best_rule], spend),
-        probability_table=probability_deciles(found[used], found[best_rule], purchases),
+        rival=rival,
+        comparison=compare_forecasts(found[used], found[rival], purchases, spend),
+        recalibration=taught,
+        spend_table=spend_deciles(found[used], found[rival], spend),
+        probability_table=probability_deciles(found[used], found[rival], purchases),
         law=_law(found[used], accuracies, spend, settings.interval_level),
         combined_reason=reason,
     )
 
 
-def _outcome(
-    ledger: PurchaseLedger, before: pd.DataFrame, cut_off: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return what the customers known bought and spent, if that is enough to judge by."""
-    if len(before) < LEAST_CUSTOMERS:
-        raise InsufficientDataError("customers known", LEAST_CUSTOMERS, len(before))
-    ids = before["customer_id"].to_numpy()
-    purchases, spend = outcome_after(ledger, ids, cut_off, ledger.end)
-    if purchases.sum() < LEAST_EVENTS:
-        raise InsufficientDataError("purchases", LEAST_EVENTS, int(purchases.sum()))
-    return purchases, spend
+def _rival(used: str, accuracies: list[ForecastAccuracy]) -> str:
+    """Return the best rule beside a model, and the best model beside a rule."""
+    is_rule = used in RULES
+    return next(item.name for item in accuracies if (item.name in RULES) != is_rule)
+
+
+def _recalibration(
+    known: PurchaseLedger,
+    forecast: Forecast,
+    purchases: np.ndarray,
+    spend: np.ndarray,
+    settings: ScoringSettings,
+) -> RecalibrationTrial | None:
+    """Forecast from an earlier day in the same way, and see what its errors teach.
+
+    A model that the policy names speaks for itself: nothing is put right.
+    """
+    if settings.purchase_model != "auto":
+        return None
+    try:
+        first = cut_off_day(known.begin, known.end, settings.horizon_days)
+        past = known.until(first)
+        summary = ledger_summary(past, first)
+        outcome = outcome_of_known(known, summary, first)
+        then = replace(settings, horizon_days=known.end - first)
+        earlier = forecast_by_name(forecast.name, past, summary, then)
+    except InsufficientDataError:
+        return None
+    pairs = ((earlier, outcome), (forecast, (purchases, spend)))
+    return run_recalibration_trial(
+        *(
+            ForecastOutcome(item.probability, item.spend, bought > 0, spent)
+            for item, (bought, spent) in pairs
+        )
+    )
+
+
+def _forecasts(
+    known: PurchaseLedger,
+    before: pd.DataFrame,
+    fitted: dict[str, PurchaseModel],
+    settings: ScoringSettings,
+) -> tuple[list[Forecast], list[Forecast], str]:
+    """Return forecasts that may be relied on, and those of the other purchase models."""
+    models = fit_models(before, settings, before)
+    main, reason = _main_forecasts(known, before, models, settings)
+    horizon = settings.horizon_days
+    others = [
+        model_forecast(name, model, models, before, horizon)
+        for name, model in fitted.items()
+        if name != settings.purchase_model
+    ]
+    return [*main, *rule_forecasts(known, horizon)], others, reason
 
 
 def _main_forecasts(

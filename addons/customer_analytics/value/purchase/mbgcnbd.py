@@ -49,6 +49,10 @@ __all__ = ["CondensedBetaGeo"]
 REGULARITIES = (1, 2, 3, 4, 6, 8, 12)
 #: Weak prior of log k where priors are used: most companies have k between 1 and 4.
 LOG_SHAPE_SD = 0.7
+#: Where priors are used, each step beyond two takes so many customers who bought three
+#: times: gaps of one customer are one habit, however many and equal they are, and what
+#: two customers do says little of the third.
+CUSTOMERS_PER_STEP = 5
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,8 @@ class CondensedBetaGeo(CondensedModel):
         start
             First guess at k = 1, in the summary's time unit.
         regularity
-            k, if it is known; chosen by likelihood if left out.
+            k, if it is known; chosen by likelihood if left out, with a prior from the
+            shapes that so many customers can justify.
 
         Returns
         -------
@@ -123,8 +128,9 @@ class CondensedBetaGeo(CondensedModel):
             raise FrameError("purchase_history", "log_gaps", "missing")
         gaps = summary["log_gaps"].to_numpy(dtype=float)
         total = float(gaps.sum() if weights is None else gaps @ np.asarray(weights))
+        shapes = (int(regularity),) if regularity else _shapes(rows, prior)
         best, highest = None, -np.inf
-        for k in REGULARITIES if regularity is None else (int(regularity),):
+        for k in shapes:
             model = cls._fit_shape(rows, k, total, prior, start)
             doubt = 0.5 * (np.log(k) / LOG_SHAPE_SD) ** 2 if prior else 0.0
             fit = model.estimate.log_likelihood - doubt
@@ -224,3 +230,12 @@ class CondensedBetaGeo(CondensedModel):
             ]
         )
         return values, gradients * np.array([[r], [alpha], [a], [b]])
+
+
+def _shapes(rows: SummaryRows, prior: Prior | None) -> tuple[int, ...]:
+    """Shapes to try: a rhythm that few customers show is believed in part."""
+    if prior is None:
+        return REGULARITIES
+    customers = float(rows.weights[rows.frequency >= 2].sum())
+    largest = 2 + customers // CUSTOMERS_PER_STEP
+    return tuple(k for k in REGULARITIES if k <= largest)

@@ -18,6 +18,7 @@ from scipy.special import expit, logit
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..accuracy.recalibration import Recalibration
     from ..scoring import ScoringModels, ScoringSettings
     from .spend_law import SpendLaw
 
@@ -68,6 +69,32 @@ class Correction:
             Factors of 1.
         """
         return cls(np.ones(size), np.ones(size))
+
+    @classmethod
+    def by_recalibration(
+        cls,
+        maps: Recalibration,
+        probability: np.ndarray,
+        expected_purchases: np.ndarray,
+    ) -> Correction:
+        """Return the factors that put a model right by what came of its past.
+
+        Parameters
+        ----------
+        maps
+            Learnt from earlier forecasts of the model.
+        probability, expected_purchases
+            What the model expects.
+
+        Returns
+        -------
+        Correction
+            Without limits: the model's move with its expectations.
+        """
+        chance = maps.probability(probability)
+        expected = np.maximum(expected_purchases, LEAST)
+        purchases = np.maximum(maps.spend_factor * expected, chance) / expected
+        return cls(purchases, maps.spend_factor / purchases, chance)
 
     @classmethod
     def by_law(
@@ -199,10 +226,12 @@ class Correction:
         Returns
         -------
         tuple of ndarray
-            The forecast's limits as multiples of revenue, else the model's.
+            The forecast's limits as multiples of revenue, else the model's, moved as
+            revenue is.
         """
         if self.lower is None or self.upper is None:
-            return lower, upper
+            factor = self.purchases * self.value
+            return lower * factor, upper * factor
         return revenue * self.lower, revenue * self.upper
 
 
@@ -221,25 +250,36 @@ def model_correction(
     models, settings
         Of the run.
     forecast
-        Columns customer_id and :data:`FORECAST_COLUMNS`; None leaves the models, whose
-        interval is put right where it held too rarely.
+        Columns customer_id and :data:`FORECAST_COLUMNS`; None leaves the models, put
+        right where their past errors taught how.
 
     Returns
     -------
     Correction
         In the order of the summary.
     """
-    if forecast is None and models.law is None:
-        return Correction.none(len(summary))
+    none = Correction.none(len(summary))
+    if forecast is None and models.law is None and models.recalibration is None:
+        return none
     purchases = models.purchases.expected_purchases(summary, settings.horizon)
     value = models.expected_purchase_value(summary)
-    if forecast is None:
-        probability = models.activity.purchase_probability(summary, settings.horizon)
-        return Correction.by_law(
-            models.law, probability, purchases * value, settings.interval_level
-        )
-    rows = forecast.set_index("customer_id").reindex(summary["customer_id"])
-    return Correction.towards(rows, purchases, value)
+    if forecast is not None:
+        rows = forecast.set_index("customer_id").reindex(summary["customer_id"])
+        return Correction.towards(rows, purchases, value)
+    model = models.activity.purchase_probability(summary, settings.horizon)
+    moved = none
+    if models.recalibration is not None:
+        maps = models.recalibration
+        moved = Correction.by_recalibration(maps, model, purchases)
+    if models.law is None:
+        return moved
+    limits = Correction.by_law(
+        models.law,
+        moved.purchase_probability(model),
+        purchases * value * moved.purchases * moved.value,
+        settings.interval_level,
+    )
+    return replace(moved, lower=limits.lower, upper=limits.upper)
 
 
 def _log_odds(probability: np.ndarray) -> np.ndarray:

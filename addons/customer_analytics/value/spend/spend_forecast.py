@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ..accuracy.recalibration import Recalibration
 from ..accuracy.simple_rules import RULES, SimpleRule, rule_evidence
 from .combination import CombinedPredictor
 from .evidence import PurchaseLedger, evidence_at
@@ -41,11 +42,14 @@ class SpendForecast:
     law
         How spend strayed from it in the period held out; None takes the combination's
         own interval.
+    recalibration
+        What puts it right, where the past taught it.
     """
 
     predictor: CombinedPredictor | SimpleRule
     begin: int
     law: SpendLaw | None = None
+    recalibration: Recalibration | None = None
 
     @classmethod
     def fit(
@@ -54,6 +58,7 @@ class SpendForecast:
         ledger: PurchaseLedger,
         horizon: int,
         law: SpendLaw | None = None,
+        recalibration: Recalibration | None = None,
     ) -> Self | None:
         """Fit the forecast that was chosen.
 
@@ -67,6 +72,8 @@ class SpendForecast:
             Days ahead.
         law
             Interval learnt from the period held out.
+        recalibration
+            Learnt from earlier forecasts.
 
         Returns
         -------
@@ -74,7 +81,8 @@ class SpendForecast:
             None where a purchase model alone is to be relied on.
         """
         if name in RULES:
-            return cls(SimpleRule.fit(name, ledger, horizon), ledger.begin, law)
+            rule = SimpleRule.fit(name, ledger, horizon)
+            return cls(rule, ledger.begin, law, recalibration)
         if name != "combined":
             return None
         predictor = CombinedPredictor.fit(
@@ -82,7 +90,7 @@ class SpendForecast:
         )
         if predictor.method != "combined":
             return None
-        return cls(predictor, ledger.begin, law)
+        return cls(predictor, ledger.begin, law, recalibration)
 
     def predict(
         self, ledger: PurchaseLedger, rfm_score: pd.Series, *, level: float
@@ -109,12 +117,24 @@ class SpendForecast:
             frame = self._by_rule(self.predictor, ledger, rfm_score)
         else:
             frame = self._combined(self.predictor, ledger, level)
+        if self.recalibration is not None:
+            frame = self._put_right(frame, self.recalibration)
         if self.law is not None:
             limits = self.law.interval(
                 frame["probability"].to_numpy(), frame["spend"].to_numpy(), level=level
             )
             frame = frame.assign(lower=limits.lower, upper=limits.upper)
         return frame
+
+    @staticmethod
+    def _put_right(frame: pd.DataFrame, maps: Recalibration) -> pd.DataFrame:
+        """Apply what the past taught; limits move with spend."""
+        scaled = {
+            name: frame[name] * maps.spend_factor
+            for name in ("spend", "lower", "upper")
+        }
+        probability = maps.probability(frame["probability"].to_numpy())
+        return frame.assign(probability=probability, **scaled)
 
     @staticmethod
     def _combined(
@@ -162,11 +182,17 @@ class SpendForecast:
             "predictor": self.predictor.to_dict(),
             "begin": self.begin,
             "law": self.law.to_dict() if self.law else None,
+            "recalibration": self.recalibration and self.recalibration.to_dict(),
         }
 
     @classmethod
     def from_dict(cls, values: Mapping) -> Self:
         """Return the forecast that ``to_dict`` wrote."""
         family = SimpleRule if values["is_rule"] else CombinedPredictor
-        law = SpendLaw.from_dict(values["law"]) if values["law"] else None
-        return cls(family.from_dict(values["predictor"]), values["begin"], law)
+        law, maps = values["law"], values.get("recalibration")
+        return cls(
+            family.from_dict(values["predictor"]),
+            values["begin"],
+            SpendLaw.from_dict(law) if law else None,
+            Recalibration.from_dict(maps) if maps else None,
+        )

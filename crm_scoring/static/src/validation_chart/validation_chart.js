@@ -52,6 +52,33 @@ export class ValidationChart extends Component {
         return (card.unit === "signed" && value > 0 ? "+" : "") + this.share(value);
     }
 
+    // === VERDICTS === //
+
+    verdictIcon(card) {
+        return {
+            better: "fa-check text-success",
+            equal: "fa-arrows-h text-muted",
+            worse: "fa-exclamation-triangle text-warning",
+        }[card.verdict];
+    }
+
+    /** What a card says of its figure: the same verdict as the words above the cards. */
+    verdict(card) {
+        if (card.aim) {
+            return _t("meant to be %s", this.share(card.aim));
+        }
+        const words = {
+            better: _t("better than “%(rival)s”: %(value)s", this.beside(card)),
+            equal: _t("about as good as “%(rival)s”: %(value)s", this.beside(card)),
+            worse: _t("less good than “%(rival)s”: %(value)s", this.beside(card)),
+        };
+        return words[card.verdict];
+    }
+
+    beside(card) {
+        return { rival: this.figures.rival, value: this.cardValue(card, card.rival) };
+    }
+
     // === CHARTS === //
 
     clear() {
@@ -71,7 +98,7 @@ export class ValidationChart extends Component {
     }
 
     spendChart() {
-        const { spend, rule } = this.figures;
+        const { spend, rival } = this.figures;
         const bars = (label, name, color) => ({
             label,
             data: spend.map((row) => row[name]),
@@ -84,7 +111,7 @@ export class ValidationChart extends Component {
                 datasets: [
                     {
                         type: "line",
-                        ...bars(rule, "baseline", 2),
+                        ...bars(rival, "baseline", 2),
                         borderColor: this.color(2),
                         borderDash: [5, 4],
                         pointRadius: 2,

@@ -170,3 +170,32 @@ def test_missing_gaps_and_customers_are_told(regular):
     assert error.value.column == "log_gaps"
     with pytest.raises(InsufficientDataError):
         CondensedBetaGeo.fit(regular[:0])
+
+
+@pytest.mark.parametrize("customers", [2, 5, 10])
+@pytest.mark.parametrize("repeats", [3, 12])
+def test_few_wholly_regular_customers_stay_possible_after_three_gaps(
+    customers, repeats
+):
+    """Every 30 days exactly: silence of 90 days makes a loss likely, not certain."""
+    frame = pd.DataFrame(
+        {
+            "frequency": float(repeats),
+            "recency": 30.0 * repeats,
+            "T": 30.0 * repeats + np.where(np.arange(customers), 5.0, 90.0),
+            "log_gaps": repeats * np.log(30.0),
+        }
+    )
+    model = CondensedBetaGeo.fit(frame, prior=WEAK_PRIOR)
+    buys = model.purchase_probability(frame, 90.0)
+    assert model.regularity <= 4
+    assert 0.1 < buys[0] < 0.7
+    assert (buys[1:] > 0.8).all()
+    a_year = model.expected_purchases(frame, 365.0)
+    assert (a_year < 13.0).all() and (a_year[1:] > 6.0).all()
+
+
+def test_regular_customers_enough_are_believed():
+    rng = np.random.default_rng(4)
+    made = simulate_rhythm((60.0, 15.0, 0.3, 8.0), 8, np.full(120, 40.0), 0, rng)
+    assert CondensedBetaGeo.fit(made, prior=WEAK_PRIOR).regularity >= 6

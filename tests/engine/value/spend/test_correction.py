@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from customer_analytics.value.accuracy.recalibration import Recalibration
 from customer_analytics.value.spend.correction import Correction
 from customer_analytics.value.spend.spend_law import SpendLaw
 
@@ -82,3 +83,18 @@ def test_law_gives_limits_on_both_sides_of_the_expectation():
     lower, upper = found.revenue_limits(np.array([50.0, 2.0]), *MODEL)
     assert (lower <= [50.0, 2.0]).all()
     assert (upper >= [50.0, 2.0]).all()
+
+
+def test_recalibration_moves_purchases_value_and_limits_together():
+    expected, value = np.array([3.0, 0.05]), np.array([20.0, 30.0])
+    chance = np.array([0.9, 0.045])
+    maps = Recalibration(intercept=0.2, slope=0.8, spend_factor=0.7)
+    found = Correction.by_recalibration(maps, chance, expected)
+    spend = expected * found.purchases * value * found.value
+    np.testing.assert_allclose(spend, 0.7 * expected * value)
+    moved = found.purchase_probability(chance)
+    np.testing.assert_allclose(moved, maps.probability(chance))
+    assert (expected * found.purchases >= moved - 1e-12).all()
+    lower, upper = found.revenue_limits(spend, np.array([10.0, 0.0]), np.full(2, 90.0))
+    np.testing.assert_allclose(lower, [7.0, 0.0])
+    np.testing.assert_allclose(upper, [63.0, 63.0])

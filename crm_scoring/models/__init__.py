@@ -35,6 +35,12 @@ from . import crm_customer_profile_basket
 from . import crm_customer_category
 from . import crm_customer_recommendation
 from . import crm_customer_profile_economics
+from . import crm_needs_variable
+from . import crm_needs_segmentation
+from . import crm_needs_segmentation_variables
+from . import crm_needs_cluster
+from . import crm_needs_cluster_words
+from . import crm_needs_cluster_screen
 from . import crm_customer_profile_portfolio
 from . import crm_customer_profile_threshold
 from . import crm_customer_profile_concentration
@@ -51,6 +57,7 @@ from . import crm_scoring_run_classify
 from . import crm_scoring_run_explain
 from . import crm_customer_profile_explanation
 from . import crm_customer_profile_confidence
+from . import crm_customer_profile_needs
 from . import crm_scoring_run_activity
 from . import crm_scoring_run_cost
 from . import crm_customer_profile_class
@@ -71,6 +78,9 @@ from . import crm_scoring_run_attributes
 from . import crm_scoring_run_wallet
 from . import crm_scoring_run_prospect
 from . import crm_lead_value
+from . import crm_needs_segmentation_run
+from . import crm_needs_segmentation_screen
+from . import crm_scoring_run_needs
 from . import crm_scoring_run_economics
 from . import crm_scoring_run_movement
 from . import crm_customer_economics

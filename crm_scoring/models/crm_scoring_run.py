@@ -25,7 +25,8 @@ STAGES = [
     ("basket", "Reading baskets", 84),
     ("prospect", "Valuing prospects", 88),
     ("explain", "Explaining", 92),
-    ("economics", "Adding up the customers", 93),
+    ("needs", "Assigning to needs clusters", 93),
+    ("economics", "Adding up the customers", 94),
     ("publish", "Publishing", 95),
 ]
 # First key of the advisory lock; the second is the company.

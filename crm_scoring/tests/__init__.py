@@ -9,6 +9,7 @@ from . import test_duplicates
 from . import test_economics
 from . import test_explanation
 from . import test_lead_value
+from . import test_needs
 from . import test_partner_profile
 from . import test_payment_risk
 from . import test_policy

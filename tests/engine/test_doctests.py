@@ -12,9 +12,12 @@ import pytest
 
 FOLDER = Path(customer_analytics.__file__).parent
 MODULES = [
-    f"customer_analytics.{room}.{module.name}"
+    module.name
     for room in ("stats", "value")
-    for module in pkgutil.iter_modules([str(FOLDER / room)])
+    for module in pkgutil.walk_packages(
+        [str(FOLDER / room)], f"customer_analytics.{room}."
+    )
+    if not module.ispkg
 ]
 
 

@@ -57,6 +57,7 @@ KINDS = {
     "office": ("Studio", "Officine", "Assicurazioni", "Elettronica", "Logistica"),
     "leaving": ("Hotel", "Grand Hotel", "Villa"),
     "wavering": ("Ristorante", "Caffè Ristorante", "Trattoria"),
+    "lost": ("Ristorante", "Locanda", "Trattoria"),
     "lapsed": ("Bar", "Caffè", "Gelateria"),
     "bargain": ("Bottega", "Drogheria", "Cash & Carry", "Emporio"),
     "foreign": ("Café", "Espressobar", "Gasthaus"),

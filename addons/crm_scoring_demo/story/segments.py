@@ -141,7 +141,7 @@ SEGMENTS = (
     ),
     Segment(
         key="office",
-        share=45,
+        share=40,
         interval=150,
         regularity=5,
         basket=150,
@@ -159,7 +159,7 @@ SEGMENTS = (
     ),
     Segment(
         key="lapsed",
-        share=24,
+        share=20,
         interval=62,
         regularity=5,
         basket=330,
@@ -206,6 +206,24 @@ SEGMENTS = (
         discount=(0, 5, 8),
         lines=(2, 2, 3),
     ),
+    # Lost more than a year ago: what has happened before is what a forecast can learn.
+    Segment(
+        key="lost",
+        share=14,
+        interval=44,
+        regularity=5,
+        basket=1050,
+        spread=0.5,
+        categories=HORECA,
+        tag="Ristorante",
+        leaving=0.0,
+        newcomers=0.0,
+        quiet=(9.0, 17.0),
+        habits={"prompt": 0.6, "slow": 0.25, "dispute": 0.15},
+        terms=TRADE_TERMS,
+        discount=(0, 5, 8),
+        lines=(2, 2, 3),
+    ),
     Segment(
         key="bargain",
         share=14,
@@ -240,7 +258,7 @@ SEGMENTS = (
     ),
     Segment(
         key="online",
-        share=38,
+        share=33,
         interval=210,
         regularity=1,
         basket=62,

@@ -90,6 +90,25 @@ class CrmCustomerClass(models.Model):
                         name=customer_class.name,
                     )
                 )
+            if customer_class._is_remembered():
+                raise UserError(
+                    self.env._(
+                        "Customers were in class “%s”, or are to be, by their history or by"
+                        " hand: archive it instead, and nothing of that is lost.",
+                        customer_class.name,
+                    )
+                )
+
+    def _is_remembered(self):
+        """Whether a month of the history, or a class given by hand, is of this class."""
+        in_class = [("class_id", "in", self.ids)]
+        return any(
+            self.env[model].sudo().search_count(in_class, limit=1)
+            for model in (
+                "crm.customer.profile.history",
+                "crm.customer.class.assignment",
+            )
+        )
 
     # === DEFAULTS === #
 

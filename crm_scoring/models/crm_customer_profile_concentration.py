@@ -10,19 +10,22 @@ RANKED = """
         SELECT value, ROW_NUMBER() OVER best AS place, SUM(value) OVER best AS held
           FROM amount
         WINDOW best AS (ORDER BY value DESC ROWS UNBOUNDED PRECEDING)
+    ), point AS (
+        SELECT step * customers / %(steps)s::float AS place_of_step,
+               LEAST(step * customers / %(steps)s + 1, customers) AS place
+          FROM GENERATE_SERIES(0, %(steps)s) AS step, total
     )
     SELECT (SELECT customers FROM total), (SELECT total FROM total),
-           SUM((total.customers + 1 - 2 * place) * value),
-           SUM(value * LEAST(GREATEST(%(top)s * total.customers - place + 1, 0), 1)),
-           SUM(GREATEST(value, 0)), COUNT(*) FILTER (WHERE value > 0),
+           SUM(((SELECT customers FROM total) + 1 - 2 * place) * value),
+           SUM(value * LEAST(GREATEST((SELECT %(top)s::float * customers FROM total)
+                                      - place + 1, 0), 1))
+               FILTER (WHERE place <= (SELECT %(top)s::float * customers FROM total) + 1),
+           SUM(value) FILTER (WHERE value > 0), COUNT(*) FILTER (WHERE value > 0),
            COUNT(*) FILTER (WHERE value < 0),
-           (SELECT ARRAY_AGG(held - value * (place - share * customers) ORDER BY share)
-              FROM (SELECT step / %(steps)s::float AS share, customers,
-                           LEAST(FLOOR(step * customers / %(steps)s) + 1, customers)
-                               AS place
-                      FROM GENERATE_SERIES(0, %(steps)s) AS step, total) AS point
-              JOIN ranked USING (place))
-      FROM ranked, total
+           (SELECT ARRAY_AGG(held - value * (place - place_of_step)
+                             ORDER BY place_of_step)
+              FROM point JOIN ranked USING (place))
+      FROM ranked
 """
 STEPS = 100
 # The part of the customers that the rule of thumb speaks of: the best fifth.
@@ -73,7 +76,7 @@ class CrmCustomerProfile(models.Model):
             "losers",
             "curve",
         )
-        return dict(zip(names, row[0], strict=True))
+        return {name: figure or 0.0 for name, figure in zip(names, row[0], strict=True)}
 
     @api.model
     def _shared_out(self, domain, amount, condition):
@@ -105,9 +108,11 @@ class CrmCustomerProfile(models.Model):
             "customers": customers,
             "total": self._money_figure(total),
             "peak": self._money_figure(peak),
-            "side_loss": self._money_figure(peak - total),
+            "side_loss": self._money_figure(max(peak - total, 0.0)),
             "peak_share": round(peak / total, 6) if total > 0 else None,
-            "side_loss_share": round((peak - total) / total, 6) if total > 0 else None,
+            "side_loss_share": round(max(peak / total - 1, 0.0), 6)
+            if total > 0
+            else None,
             "peak_customer_share": round(found["winners"] / customers, 6),
             "loss_makers": found["losers"],
             "has_costs": bool(self.env.execute_query(costly.select(SQL("1")))),

@@ -51,6 +51,14 @@ class CrmCustomerProfile(models.Model):
 
     _inherit = "crm.customer.profile"
 
+    # All that the screen adds up, so that it is read from the index alone: of a million
+    # customers 150 MB instead of all their pages.
+    _portfolio_index = models.Index(
+        "(company_id) INCLUDE (partner_id, type_id, class_id, value_band, loyalty_band,"
+        " is_class_assigned, matrix_value, loyalty, loyalty_source, share_source, clv,"
+        " revenue_recent, margin_recent, cost_to_serve, expected_loss, churn_probability)"
+    )
+
     @api.model
     @api.readonly
     def get_portfolio(self, domain, type_id=False):

@@ -74,6 +74,7 @@ class CrmScoringPolicy(models.Model):
         self = self.with_company(self.company_id)  # noqa: PLW0642
         self._lock_thresholds()
         self._check_may_apply(type_id, based_on)
+        self._sync_classes()
         changed = self._changed_bounds(bounds, type_id)
         if not changed:
             return {"moved": 0, "moves": []}
@@ -85,6 +86,7 @@ class CrmScoringPolicy(models.Model):
         before = self._bounds_in_use(type_id)
         self._write_thresholds(changed, type_id)
         self._reclassify(changed, type_id)
+        self.env["crm.lead.value"].sudo()._write_classes(self.company_id)
         self._log_thresholds(changed, before, type_id, moved)
         return moved
 

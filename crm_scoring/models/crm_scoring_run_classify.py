@@ -61,6 +61,7 @@ class CrmScoringRun(models.Model):
         Types are told apart first: each has bounds of its own, the customers of no type too.
         """
         policy = self.policy_id
+        policy._sync_classes()
         self._place_on_axes()
         self.env["crm.customer.type"]._assign_staged(self)
         customers = self._staged_frame(columns=AXIS_TYPES).rename(

@@ -309,3 +309,28 @@ class TestApply(PortfolioCase):
         used = self._profiles().class_id[0]
         with self.assertRaisesRegex(UserError, "customers are in class"):
             used.unlink()
+
+    def test_class_of_the_past_is_archived_rather_than_deleted(self):
+        used = self._profiles().class_id.filtered("value_band")[0]
+        self._profiles().filtered(lambda p: p.class_id == used).class_id = False
+        self.env.flush_all()
+        with self.assertRaisesRegex(UserError, "archive it instead"):
+            used.unlink()
+
+    def test_deleted_class_comes_back_when_it_is_needed(self):
+        unused = self.policy.class_ids - self._profiles().class_id
+        self.assertTrue(unused)
+        unused.unlink()
+        self.policy.apply_thresholds(self.bounds)
+        self.assertEqual(len(self.policy.class_ids), 10)
+        self.assertTrue(all(p.class_id for p in self._profiles()))
+
+    def test_leads_follow(self):
+        lead = self.env["crm.lead"].create(
+            {"name": "Lead", "company_id": self.company.id}
+        )
+        value = self.env["crm.lead.value"].search([("lead_id", "=", lead.id)])
+        value.value_if_won = self.bounds["value"][0] + 1
+        self.env.flush_all()
+        self.policy.apply_thresholds(self.bounds)
+        self.assertEqual(value.class_id.value_band, 2)

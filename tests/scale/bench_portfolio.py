@@ -157,6 +157,7 @@ def timed(label, call, times=4):
     print(f"| {label} | {seconds[0]:.2f} | {warm:.2f} |", flush=True)
 
 
+cr.execute("SET synchronous_commit TO off")
 policy = env["crm.scoring.policy"].search([("company_id.name", "=", "Scale")])  # noqa: F821
 if not policy:
     start = time.perf_counter()

@@ -16,8 +16,8 @@ class CrmScoringRun(models.Model):
             )
             self._log(
                 self.env._(
-                    "%(groups)s target groups are up to date: %(joined)s customers joined,"
-                    " %(left)s left.",
+                    "Target groups brought up to date: %(groups)s; customers who joined:"
+                    " %(joined)s, who left: %(left)s.",
                     groups=len(refreshed),
                     joined=joined,
                     left=left,
@@ -26,8 +26,8 @@ class CrmScoringRun(models.Model):
         if later:
             self._log(
                 self.env._(
-                    "%s target groups know a later day than this run and keep their"
-                    " members.",
+                    "Target groups that know a later day than this run and keep their"
+                    " members: %s.",
                     len(later),
                 )
             )

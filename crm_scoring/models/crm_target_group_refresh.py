@@ -5,7 +5,8 @@ from odoo.tools import SQL
 from .crm_target_group import FILTER_ERRORS
 
 WANTED = "crm_target_group_wanted"
-# Who belongs now, in a table of the transaction: four statements read it.
+# Who belongs now, in a table of the transaction: four statements read it. Its key keeps
+# them fast while the planner does not know yet how many members a new group has.
 WANTED_CUSTOMERS = """
     DROP TABLE IF EXISTS %(wanted)s;
     CREATE TEMPORARY TABLE %(wanted)s ON COMMIT DROP AS
@@ -23,6 +24,7 @@ WANTED_CUSTOMERS = """
         ON profile.partner_id = by_hand.partner_id
        AND profile.company_id = %(company)s
      WHERE by_hand.group_id = %(group)s AND by_hand.kind = 'include';
+    ALTER TABLE %(wanted)s ADD PRIMARY KEY (partner_id);
     ANALYZE %(wanted)s
 """
 # Who left this very day has not been away.
@@ -33,18 +35,6 @@ RETURN_OF_THE_DAY = """
      WHERE member.group_id = %(group)s
        AND member.left_on = %(day)s
        AND member.partner_id = wanted.partner_id
-"""
-JOINERS = """
-    INSERT INTO crm_target_group_member (group_id, partner_id, since)
-    SELECT %(group)s, wanted.partner_id, %(day)s
-      FROM %(wanted)s AS wanted
-     WHERE NOT EXISTS (
-           SELECT 1
-             FROM crm_target_group_member AS member
-            WHERE member.group_id = %(group)s
-              AND member.left_on IS NULL
-              AND member.partner_id = wanted.partner_id)
-     ORDER BY wanted.partner_id
 """
 # Who joined this very day was never in: a filter under work leaves no trace.
 NEVER_IN = """
@@ -65,6 +55,18 @@ LEAVERS = """
        AND NOT EXISTS (
            SELECT 1 FROM %(wanted)s AS wanted
             WHERE wanted.partner_id = member.partner_id)
+"""
+JOINERS = """
+    INSERT INTO crm_target_group_member (group_id, partner_id, since)
+    SELECT %(group)s, wanted.partner_id, %(day)s
+      FROM %(wanted)s AS wanted
+     WHERE NOT EXISTS (
+           SELECT 1
+             FROM crm_target_group_member AS member
+            WHERE member.group_id = %(group)s
+              AND member.left_on IS NULL
+              AND member.partner_id = wanted.partner_id)
+     ORDER BY wanted.partner_id
 """
 FIXED_MEMBERS = """
     SELECT member.partner_id
@@ -127,7 +129,7 @@ class CrmTargetGroup(models.Model):
         """
         self.env.flush_all()
         failed = self.browse()
-        for group in self.with_user(SUPERUSER_ID):
+        for group in self.with_user(SUPERUSER_ID)._in_order():
             try:
                 with self.env.cr.savepoint():
                     group._lock()
@@ -139,6 +141,12 @@ class CrmTargetGroup(models.Model):
         return failed.with_env(self.env)
 
     # === REFRESH === #
+
+    def _in_order(self):
+        """Return these groups, those that build on others last."""
+        return self.sorted(
+            lambda group: "target_group_ids" in f"{group.domain}{group.excluded_domain}"
+        )
 
     @api.model
     def _refresh_after(self, run):
@@ -155,7 +163,7 @@ class CrmTargetGroup(models.Model):
     @api.model
     def _cron_refresh(self):
         """Every night: filters may look at the contact, or count days from today."""
-        groups = self.search([("kind", "=", "refreshed")])
+        groups = self.search([("kind", "=", "refreshed")])._in_order()
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(groups))
         for group in groups:
@@ -183,7 +191,13 @@ class CrmTargetGroup(models.Model):
         return SQL.identifier(self._table)
 
     def _refresh_members(self, day):
-        """Write who joined and who left since the last time, and keep the totals."""
+        """Write who joined and who left since the last time, and keep the totals.
+
+        Before the first scoring nothing is known, not even that nobody belongs.
+        """
+        everyone = Domain("company_id", "=", self.company_id.id)
+        if not self.env["crm.customer.profile"].search_count(everyone, limit=1):
+            return
         named = self._named(day)
         self.env.cr.execute(
             SQL(
@@ -193,7 +207,7 @@ class CrmTargetGroup(models.Model):
                 **named,
             )
         )
-        for statement in (RETURN_OF_THE_DAY, JOINERS, NEVER_IN, LEAVERS):
+        for statement in (RETURN_OF_THE_DAY, NEVER_IN, LEAVERS, JOINERS):
             self.env.cr.execute(SQL(statement, **named))
         is_to_fix = self.kind == "static" and not self.fixed_on
         if is_to_fix or self.kind == "refreshed":

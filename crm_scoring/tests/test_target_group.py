@@ -86,11 +86,14 @@ class TestTargetGroup(TargetGroupCase):
         self.assertIn(self.first, self._members(group))
 
     def test_a_group_may_build_on_another(self):
-        risky = self._add_group(domain=AT_RISK)
-        group = self._add_group(
-            domain=[("target_group_ids", "in", risky.ids), ("clv", ">", 200)]
+        risky = self._add_group("Risky", AT_RISK)
+        on_top = self._add_group(
+            "Also valuable", [("target_group_ids", "in", risky.ids), ("clv", ">", 200)]
         )
-        self.assertEqual(self._members(group), self.second)
+        self.assertEqual(self._members(on_top), self.second)
+        self._rescore(self.first, churn_probability=0.9)
+        (on_top | risky)._refresh()
+        self.assertEqual(self._members(on_top), self.first | self.second)
 
     # === OVER TIME === #
 
@@ -252,10 +255,21 @@ class TestTargetGroup(TargetGroupCase):
         self.assertEqual(run.state, "done", run.error)
         self.assertEqual(self._members(buyers), self.first | self.second)
         self.assertTrue(any("Broken" in text for text in self._messages(run)))
-        told = [text for text in self._messages(run, "info") if "joined" in text]
-        self.assertEqual(
-            told, ["1 target groups are up to date: 2 customers joined, 0 left."]
-        )
+        [told] = [text for text in self._messages(run, "info") if "joined" in text]
+        self.assertIn("up to date: 1; customers who joined: 2, who left: 0.", told)
+
+    def test_before_the_first_scoring_nothing_is_known(self):
+        new = self._add_company("New Company")
+        group = self._add_group(company_id=new.id, kind="static")
+        self.assertFalse(group.refreshed_for or group.fixed_on)
+        self._add_purchases(self.first, (TODAY - timedelta(days=99), 100), company=new)
+        policy = self.env["crm.scoring.policy"]._for_company(new)
+        past = TODAY - timedelta(days=30)
+        self._run(as_of=past, policy=policy)
+        self.assertEqual(group.fixed_on, past)
+        self._run(policy=policy)
+        group = group.with_context(allowed_company_ids=new.ids)
+        self.assertEqual(self._spells(group, self.first), [(past, None)])
 
     def test_a_run_of_an_earlier_day_leaves_the_members(self):
         self._add_purchases(self.first, (TODAY - timedelta(days=99), 100))

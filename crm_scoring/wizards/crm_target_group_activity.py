@@ -119,7 +119,7 @@ class CrmTargetGroupActivity(models.TransientModel):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("%s activities are planned.", len(members)),
+                "message": self.env._("Activities planned: %s.", len(members)),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

@@ -3,6 +3,7 @@ from . import crm_scoring_demo_company
 from . import crm_scoring_demo_cost
 from . import crm_scoring_demo_staff
 from . import crm_scoring_demo_partner
+from . import crm_scoring_demo_group
 from . import crm_scoring_demo_invoice
 from . import crm_scoring_demo_payment
 from . import crm_scoring_demo_order

@@ -31,6 +31,7 @@ PARTS = (
     "tasks",
     "statements",
     "costs",
+    "groups",
     "probabilities",
 )
 # Months whose ends the roaster is scored as of: the same month of last year is among them.

@@ -41,7 +41,10 @@ export class TargetGroupOverlap extends Component {
             key: part.inside.join(),
             isShared: part.inside.length > 1,
             size: `${(100 * part.count) / longest}%`,
-            customers: number(part.count),
+            customers:
+                part.count === 1
+                    ? _t("1 customer")
+                    : _t("%s customers", number(part.count)),
             value: money(part.clv, currencyId),
             shares: groups
                 .filter((group) => part.inside.includes(group.id) && group.count)

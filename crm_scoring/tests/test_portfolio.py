@@ -173,7 +173,7 @@ class TestPortfolio(PortfolioCase):
 class TestConcentration(PortfolioCase):
     def test_curves_are_those_of_the_economics(self):
         """Two ways to the same figures: the run's, and SQL for any filter."""
-        found = self.profiles.get_concentration([])
+        found = self.profiles.get_concentration([("id", "!=", 0)])
         economics = self.env["crm.customer.economics"].search(
             [("company_id", "=", self.company.id)]
         )
@@ -187,10 +187,21 @@ class TestConcentration(PortfolioCase):
         for figure in ("total", "peak", "peak_share", "loss_makers", "customers"):
             self.assertAlmostEqual(profit[figure], known[figure], 1, figure)
 
+    def test_all_customers_are_those_of_the_run_for_who_sees_them_all(self):
+        economics = self.env["crm.customer.economics"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(self.profiles.get_concentration([]), economics.concentration)
+        stranger = self._add_user("curve_other", "crm_scoring.group_crm_scoring_user")
+        seller = self._add_user("curve_seller", "crm_scoring.group_crm_scoring_user")
+        self._profiles()[:50].partner_id.user_id = stranger
+        own = self.profiles.with_user(seller).get_concentration([])
+        self.assertEqual(own["value"]["customers"], len(self._profiles()) - 50)
+
     def test_losses_turn_the_whale_down(self):
         profile = self._profiles()[0]
         profile.cost_to_serve = 5000
-        whale = self.profiles.get_concentration([])["profit"]
+        whale = self.profiles.get_concentration([("id", "!=", 0)])["profit"]
         self.assertTrue(whale["has_costs"])
         self.assertEqual(whale["loss_makers"], 1)
         self.assertGreater(whale["side_loss"], 0)

@@ -39,6 +39,7 @@
         "views/crm_customer_profile_basket_views.xml",
         "views/crm_customer_profile_economics_views.xml",
         "views/crm_customer_economics_views.xml",
+        "views/crm_customer_profile_portfolio_views.xml",
         "views/crm_purchase_history_views.xml",
         "views/crm_scoring_run_views.xml",
         "views/crm_scoring_alert_event_views.xml",
@@ -76,7 +77,8 @@
             "crm_scoring/static/tests/tours/**/*",
         ],
         "web.assets_unit_tests": [
-            "crm_scoring/static/tests/**/*.test.js",
+            "crm_scoring/static/tests/**/*",
+            ("remove", "crm_scoring/static/tests/tours/**/*"),
         ],
     },
     "post_init_hook": "create_policies",

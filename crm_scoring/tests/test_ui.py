@@ -89,6 +89,26 @@ class TestUi(ScoringCase, HttpCase):
             self._run(day)
         self._tour("crm_scoring_economics_tour", self.manager)
 
+    def test_manager_sets_a_threshold_on_the_portfolio(self):
+        self._run()
+        profiles = self.env["crm.customer.profile"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        classes = {profile: profile.class_id for profile in profiles}
+        self._tour("crm_scoring_portfolio_tour", self.manager)
+        profiles.invalidate_recordset()
+        moved = profiles.filtered(lambda one: one.class_id != classes[one])
+        self.assertTrue(moved)
+        self.assertEqual(self.policy.value_method, "manual")
+        self.assertEqual(self.policy.loyalty_method, "manual")
+        history = self.env["crm.customer.profile.history"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(
+            {row.partner_id: row.class_id for row in history},
+            {profile.partner_id: profile.class_id for profile in profiles},
+        )
+
     def test_scripts(self):
         self.browser_js(
             f"{HOOT}&id={self._hoot_id('@crm_scoring')}",

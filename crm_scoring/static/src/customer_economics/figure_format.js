@@ -9,11 +9,22 @@ import {
 
 const DAYS_PER_MONTH = 30.4375;
 const DAYS_PER_YEAR = 365.25;
+const COMPACT_FROM = 10_000;
+const COMPACT_ONE_DECIMAL = 1_000_000;
 
 export const percent = (share) => formatPercentage(share, { digits: [16, 0] });
 
 export const money = (value, currencyId) =>
     formatCurrency(value, currencyId, { digits: [16, 0] });
+
+/** Money as it fits a small place: 12.3k, 4.56M; small amounts in full. */
+export function compactMoney(value, currencyId) {
+    if (Math.abs(value) < COMPACT_FROM) {
+        return money(value, currencyId);
+    }
+    const digits = [16, Math.abs(value) < COMPACT_ONE_DECIMAL ? 1 : 2];
+    return formatCurrency(value, currencyId, { humanReadable: true, digits });
+}
 
 export const number = (value) => formatInteger(value);
 

@@ -1,30 +1,28 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
-import { HeatMap } from "../../components/heat_map/heat_map";
-import { money, number, percent, periodName } from "../figure_format";
+import { money, percent, periodName } from "../figure_format";
+import { MigrationMatrix } from "../../components/migration_matrix/migration_matrix";
 
 const LOST = 0;
-const NEW = -1;
 // Values that differ by less than this share support each other.
 const ALIKE = 0.2;
 
 /** Who moved between classes, and the lifetime value that the moves imply. */
 export class EconomicsMigration extends Component {
     static template = "crm_scoring.EconomicsMigration";
-    static components = { HeatMap };
+    static components = { MigrationMatrix };
     static props = { figures: Object, classes: Array, currencyId: Number };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
         this.movement = this.props.figures.movement;
-        this.state = useState({ span: 0, cell: null });
+        this.state = useState({ span: 0 });
         this.names = Object.fromEntries(
             this.props.classes.map((item) => [item.id, item.name])
         );
         this.names[LOST] = _t("Gone a year");
-        this.names[NEW] = _t("New");
     }
 
     get spans() {
@@ -38,83 +36,21 @@ export class EconomicsMigration extends Component {
         return this.movement.spans[this.state.span];
     }
 
-    /** States in which there was or is somebody: empty classes would only take room. */
-    get used() {
-        const { states, counts, entries } = this.span;
-        return states
-            .map((state, place) => ({ state, place }))
-            .filter(
-                ({ place }) =>
-                    entries[place] ||
-                    counts[place].some(Boolean) ||
-                    counts.some((row) => row[place])
-            );
-    }
-
-    get origins() {
-        const { counts, entries } = this.span;
-        const origins = this.used.map(({ state, place }) => ({
-            state,
-            counts: counts[place],
-        }));
-        return [...origins, { state: NEW, counts: entries }]
-            .map((origin) => ({
-                ...origin,
-                total: origin.counts.reduce((sum, count) => sum + count, 0),
-            }))
-            .filter((origin) => origin.total);
-    }
-
-    get columns() {
-        return this.used.map(({ state }) => this.names[state]);
-    }
-
-    get rows() {
-        return this.origins.map((origin, row) => ({
-            label: this.names[origin.state],
-            total: number(origin.total),
-            cells: this.used.map(({ state, place }, column) => ({
-                text: origin.counts[place] ? number(origin.counts[place]) : "",
-                heat: origin.counts[place] / origin.total,
-                isMarked: state === origin.state,
-                title: this.sentence(row, column),
-            })),
-        }));
-    }
-
-    sentence(row, column) {
-        const origin = this.origins[row];
-        const { state, place } = this.used[column];
-        return _t("%(before)s: %(count)s of %(total)s (%(share)s) are now %(after)s.", {
-            before: this.names[origin.state],
-            count: number(origin.counts[place]),
-            total: number(origin.total),
-            share: percent(origin.counts[place] / origin.total),
-            after: this.names[state],
-        });
-    }
-
-    get explanation() {
-        const cell = this.state.cell;
-        return cell
-            ? this.sentence(cell.row, cell.column)
-            : _t("Click on a cell to see its customers.");
-    }
-
-    onFocus(row, column) {
-        this.state.cell = { row, column };
+    /** Classes by name; the server knows those who have gone by number only. */
+    get matrixClasses() {
+        return this.span.states.map((id) => ({ id, name: this.names[id] }));
     }
 
     choose(span) {
-        Object.assign(this.state, { span, cell: null });
+        this.state.span = span;
     }
 
-    async onOpen(row, column) {
+    async onOpen(from, to) {
         const { before, after } = this.span;
         const action = await this.orm.call(
             "crm.customer.profile",
             "get_migration_action",
-            [before, after, this.origins[row].state, this.used[column].state]
+            [before, after, from, to]
         );
         this.action.doAction(action);
     }

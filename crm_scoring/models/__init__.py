@@ -1,3 +1,4 @@
+from . import crm_customer_filter_mixin
 from . import crm_customer_class
 from . import crm_customer_band
 from . import crm_scoring_policy

@@ -1,8 +1,5 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .crm_scoring_policy_bands import AXES, BAND_FIELDS
@@ -15,6 +12,7 @@ class CrmCustomerType(models.Model):
     """Customers whose value and loyalty are judged among themselves: hotels, offices."""
 
     _name = "crm.customer.type"
+    _inherit = ["crm.customer.filter.mixin"]
     _description = "Customer Type"
     _order = "policy_id, sequence, id"
 
@@ -69,18 +67,7 @@ class CrmCustomerType(models.Model):
 
     @api.constrains("domain")
     def _check_domain(self):
-        for customer_type in self:
-            try:
-                customer_type._domain().validate(self.env["res.partner"])
-            except (ValueError, SyntaxError, TypeError) as error:
-                raise ValidationError(
-                    self.env._(
-                        "The filter of type “%(name)s” is not valid; choose its customers"
-                        " again. (%(error)s)",
-                        name=customer_type.name,
-                        error=error,
-                    )
-                ) from error
+        self._check_filter("domain", "res.partner")
 
     @api.constrains("policy_id")
     def _check_policy(self):
@@ -127,9 +114,6 @@ class CrmCustomerType(models.Model):
                     )
                 )
 
-    def _domain(self):
-        return Domain(literal_eval(self.domain or "[]"))
-
     # === BANDS === #
 
     def _follow_bands(self, axis):
@@ -168,7 +152,7 @@ class CrmCustomerType(models.Model):
                     staging,
                     customer_type.id,
                     run.id,
-                    partners._search(customer_type._domain()).subselect(),
+                    partners._search(customer_type._filter("domain")).subselect(),
                 )
             )
 

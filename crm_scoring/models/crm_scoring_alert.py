@@ -1,8 +1,4 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 TRIGGERS = [
     ("churn_rise", "Churn risk has risen"),
@@ -21,6 +17,7 @@ class CrmScoringAlert(models.Model):
     """
 
     _name = "crm.scoring.alert"
+    _inherit = ["crm.customer.filter.mixin"]
     _description = "Customer Alert"
     _order = "sequence, id"
 
@@ -132,20 +129,7 @@ class CrmScoringAlert(models.Model):
 
     @api.constrains("profile_domain")
     def _check_profile_domain(self):
-        for alert in self:
-            try:
-                alert._domain().validate(self.env["crm.customer.profile"])
-            except (ValueError, SyntaxError, TypeError) as error:
-                raise ValidationError(
-                    self.env._(
-                        "The filter of customers is not valid; choose the customers again."
-                        " (%s)",
-                        error,
-                    )
-                ) from error
-
-    def _domain(self):
-        return Domain(literal_eval(self.profile_domain or "[]"))
+        self._check_filter("profile_domain", "crm.customer.profile")
 
     @api.model
     def _create_defaults(self, companies):

@@ -63,7 +63,9 @@ class CrmScoringAlert(models.Model):
     def _changed_profiles(self, run):
         """Return the profiles that this alert is about, most valuable first."""
         profiles = self.env["crm.customer.profile"]
-        domain = Domain("company_id", "=", run.company_id.id) & self._domain()
+        domain = Domain("company_id", "=", run.company_id.id) & self._filter(
+            "profile_domain"
+        )
         found = self.env.execute_query(
             SQL(
                 CHANGED_PROFILES,

@@ -1,8 +1,5 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 # Bounds outside which a setting is a slip of the keyboard rather than a policy.
 HORIZON_DAYS = (7, 3650)
@@ -20,7 +17,7 @@ class CrmScoringPolicy(models.Model):
 
     _name = "crm.scoring.policy"
     _description = "Scoring Policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.customer.filter.mixin"]
     _rec_name = "company_id"
     _order = "company_id"
 
@@ -205,20 +202,10 @@ class CrmScoringPolicy(models.Model):
 
     @api.constrains("customer_domain")
     def _check_customer_domain(self):
-        for policy in self:
-            try:
-                policy._customer_domain().validate(self.env["res.partner"])
-            except (ValueError, SyntaxError, TypeError) as error:
-                raise ValidationError(
-                    self.env._(
-                        "The filter of customers is not valid; choose the customers again."
-                        " (%s)",
-                        error,
-                    )
-                ) from error
+        self._check_filter("customer_domain", "res.partner")
 
     def _customer_domain(self):
-        return Domain(literal_eval(self.customer_domain or "[]"))
+        return self._filter("customer_domain")
 
     @api.model_create_multi
     def create(self, vals_list):

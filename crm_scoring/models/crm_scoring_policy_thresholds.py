@@ -87,8 +87,14 @@ class CrmScoringPolicy(models.Model):
         self._write_thresholds(changed, type_id)
         self._reclassify(changed, type_id)
         self.env["crm.lead.value"].sudo()._write_classes(self.company_id)
+        self._refresh_target_groups()
         self._log_thresholds(changed, before, type_id, moved)
         return moved
+
+    def _refresh_target_groups(self):
+        """Groups that ask for a class follow at once."""
+        groups = self.env["crm.target.group"].sudo()
+        groups.search([("company_id", "=", self.company_id.id)])._refresh()
 
     # === WHETHER === #
 

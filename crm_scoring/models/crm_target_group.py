@@ -1,5 +1,3 @@
-from ast import literal_eval
-
 import psycopg2
 
 from odoo import api, fields, models
@@ -40,6 +38,7 @@ class CrmTargetGroup(models.Model):
     """
 
     _name = "crm.target.group"
+    _inherit = ["crm.customer.filter.mixin"]
     _description = "Target Group"
     _order = "name, id"
 
@@ -191,10 +190,6 @@ class CrmTargetGroup(models.Model):
         return copies
 
     # === FILTER === #
-
-    def _filter(self, name):
-        """Return the filter in field ``name``, which may raise one of FILTER_ERRORS."""
-        return Domain(literal_eval(self[name] or "[]"))
 
     def _profile_domain(self):
         """Return the domain of the profiles that the filters choose."""

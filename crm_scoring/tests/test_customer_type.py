@@ -154,7 +154,7 @@ class TestCustomerType(PortfolioCase):
 
     def test_filter_that_is_no_filter_is_refused(self):
         for domain in ("[('no_such_field', '=', 1)]", "[(", "nonsense"):
-            with self.assertRaisesRegex(ValidationError, "choose its customers"):
+            with self.assertRaisesRegex(ValidationError, "choose the customers"):
                 self._add_type(domain=domain)
 
     def test_both_bounds_may_rise_at_once_in_the_form(self):

@@ -91,7 +91,7 @@ class TestEconomics(EconomicsCase):
         run = self._run()
         self.assertEqual(run.state, "done", run.error)
         said = " ".join(self._messages(run, "info"))
-        self.assertIn("between 24 and 12 months before 2025-06-30", said)
+        self.assertIn("between 24 and 12 months before 06/30/2025", said)
         self.assertIn("two months of history", said)
         figures = self._screen()["figures"]
         self.assertEqual(figures["retention"], {})

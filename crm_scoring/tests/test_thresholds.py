@@ -334,3 +334,17 @@ class TestApply(PortfolioCase):
         self.env.flush_all()
         self.policy.apply_thresholds(self.bounds)
         self.assertEqual(value.class_id.value_band, 2)
+
+    def test_target_groups_follow(self):
+        best = self.policy.class_ids.filtered(lambda cell: cell.value_band == 3)
+        group = self.env["crm.target.group"].create(
+            {
+                "name": "High value",
+                "company_id": self.company.id,
+                "domain": str([("class_id", "in", best.ids)]),
+            }
+        )
+        self.assertTrue(group.member_ids)
+        self.policy.apply_thresholds(self.bounds)
+        high = self._profiles().filtered(lambda profile: profile.value_band == 3)
+        self.assertEqual(group.member_ids.partner_id, high.partner_id)

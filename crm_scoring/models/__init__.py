@@ -75,6 +75,8 @@ from . import crm_customer_profile_mixin
 from . import crm_scoring_alert
 from . import crm_scoring_alert_raise
 from . import crm_scoring_alert_event
+from . import crm_scoring_alert_class
+from . import crm_scoring_alert_event_class
 from . import crm_scoring_run_attributes
 from . import crm_scoring_run_wallet
 from . import crm_scoring_run_prospect

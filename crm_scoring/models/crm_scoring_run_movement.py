@@ -43,6 +43,7 @@ class CrmScoringRun(models.Model):
                 self._present_frame(),
                 classes,
                 self._engine_settings(),
+                months=len(pairs),
             )
         return result
 

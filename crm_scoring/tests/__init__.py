@@ -2,6 +2,7 @@ from . import test_activity_counts
 from . import test_alerts
 from . import test_basket
 from . import test_cdnow
+from . import test_class_alerts
 from . import test_classification
 from . import test_cost
 from . import test_customer_type

@@ -151,7 +151,7 @@ class TestAlerts(ScoringCase):
         company = self._add_company("Newborn")
         alerts = self.env["crm.scoring.alert"].with_context(active_test=False)
         usual = alerts.search([("company_id", "=", company.id)])
-        self.assertEqual(len(usual), 4)
+        self.assertEqual(len(usual), 5)
         self.assertFalse(any(usual.mapped("active")))
 
     def test_impossible_settings_are_refused(self):

@@ -135,6 +135,8 @@ class CrmScoringDemo(models.AbstractModel):
             return
         self.score_months(company)
         self.score(company, self._today(STORY))
+        # A company too small for clusters is told so on their page.
+        self.env["crm.needs.segmentation"].sudo()._for_company(company)._execute()
 
     @api.private
     def score(self, company, as_of=None):

@@ -166,6 +166,8 @@ class CrmScoringDemo(models.AbstractModel):
         alerts = self.env["crm.scoring.alert"].with_context(active_test=False)
         usual = alerts.search([("company_id", "=", company.id)])
         usual.write({"active": True, "max_activities": 5})
+        # Who left, left in spring: half a year shows it.
+        usual.filtered(lambda one: one.trigger == "class_bleeding").months_back = 6
 
     def _build_catalogue(self, books):
         categories = {

@@ -25,6 +25,7 @@ from ...errors import InsufficientDataError
 from ..clv import DAYS_PER_MONTH, continuous_rate
 from ..economics.economics import plain
 from ..scoring import ScoringSettings
+from .class_outlook import class_outlook
 from .migration import Migration
 from .migration_value import class_value
 from .transition import TransitionMatrix, transition_matrix
@@ -78,6 +79,8 @@ def class_movement(
     present: pd.DataFrame,
     classes: Sequence[int],
     settings: ScoringSettings,
+    *,
+    months: int = 1,
 ) -> dict | None:
     """Monthly probabilities of moving and the lifetime value that they imply.
 
@@ -94,6 +97,8 @@ def class_movement(
         Class identifiers.
     settings
         Horizon, discount rate and interval level.
+    months
+        Pairs of successive months that ``moves`` adds up.
 
     Returns
     -------
@@ -101,11 +106,12 @@ def class_movement(
         states, probabilities (list of rows), is_small; classes: by class identifier the
         customers, their mean clv, and value, lower and upper per customer by the moves;
         total: value by the moves, clv of the same customers and difference (share of
-        clv). None if nobody was in a class a month before.
+        clv); outlook: see :func:`.class_outlook`. None if nobody was in a class a month before.
     """
+    migration = movement_counts(moves, classes)
     try:
         matrix = transition_matrix(
-            movement_counts(moves, classes),
+            migration,
             absorbing=(LOST,),
             level=settings.interval_level,
         )
@@ -118,6 +124,7 @@ def class_movement(
         "is_small": matrix.is_small.tolist(),
         "classes": by_class,
         "total": _total(by_class),
+        "outlook": _outlook(matrix, migration.entries / months, present),
     }
 
 
@@ -161,6 +168,23 @@ def _compared(values: dict, present: pd.DataFrame) -> dict:
         for state, figures in values.items()
         if state in now.index
     }
+
+
+def _outlook(
+    matrix: TransitionMatrix, inflow: np.ndarray, present: pd.DataFrame
+) -> list[dict]:
+    """Sizes and values to come, of a class without customers at no value per customer."""
+    names = [LOST if name == 0 else str(name) for name in present["class_id"]]
+    now = present.set_index(pd.Index(names))[["customers", "clv"]].astype(float)
+    now = now.reindex(list(matrix.states)).fillna(0.0)
+    worth = now["clv"] / now["customers"].where(now["customers"] > 0)
+    return class_outlook(
+        matrix,
+        now["customers"].to_numpy(),
+        inflow,
+        worth.fillna(0.0).to_numpy(),
+        rng=np.random.default_rng(SEED),
+    )
 
 
 def _total(by_class: dict) -> dict:

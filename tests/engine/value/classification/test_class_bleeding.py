@@ -64,3 +64,17 @@ def test_looking_at_more_classes_asks_for_more():
 def test_empty_classes_and_no_classes():
     assert class_losses(counts((1, 0, 0)), counts()).empty
     assert class_losses(counts(), counts()).empty
+
+
+def test_order_of_classes_does_not_matter():
+    before = counts((1, 600, 30), (2, 300, 60))
+    one = class_losses(counts((1, 60, 9), (2, 40, 5)), before)
+    two = class_losses(counts((2, 40, 5), (1, 60, 9)), before.iloc[::-1])
+    again = two.sort_values("class_id").reset_index(drop=True)
+    pd.testing.assert_frame_equal(one, again)
+
+
+def test_everybody_gone_is_bleeding_and_nobody_gone_is_not():
+    before = counts((1, 600, 30))
+    assert class_losses(counts((1, 20, 20)), before)["is_bleeding"][0]
+    assert not class_losses(counts((1, 20, 0)), before)["is_bleeding"][0]

@@ -92,3 +92,38 @@ def test_an_undiscounted_company():
     assert json.loads(json.dumps(found)) == found
     dear = class_movement(MANY, MARGINS, NOW, CLASSES, SETTINGS)
     assert found["classes"]["7"]["value"] > dear["classes"]["7"]["value"]
+
+
+def test_outlook_begins_with_the_present_customers_and_their_value():
+    found = class_movement(MANY, MARGINS, NOW, CLASSES, SETTINGS)
+    now = found["outlook"][0]["classes"]
+    assert (now["7"]["customers"], now["7"]["value"]) == (100.0, 50_000.0)
+    assert (now["8"]["customers"], now["8"]["value"]) == (50.0, 5_000.0)
+    assert set(now) == {"7", "8"}, "those lost are in no class"
+
+
+def test_new_customers_are_counted_per_month():
+    """Sixty new in two pairs of months are thirty a month; a tenth leaves: 300 stay."""
+    won = pd.concat([MANY, moves((-1, 7, 60))])
+    found = class_movement(won, MARGINS, NOW, CLASSES, SETTINGS, months=2)
+    steady = found["outlook"][-1]
+    assert steady["months"] is None
+    assert steady["classes"]["7"]["customers"] == pytest.approx(300.0, rel=0.02)
+
+
+def test_nobody_new_no_steady_state():
+    found = class_movement(MANY, MARGINS, NOW, CLASSES, SETTINGS)
+    assert [row["months"] for row in found["outlook"]] == [0, 3, 6, 12]
+
+
+def test_a_class_without_present_customers_has_no_value_per_customer():
+    found = class_movement(MANY, MARGINS, present((7, 100, 50000.0)), CLASSES, SETTINGS)
+    later = found["outlook"][1]["classes"]["8"]
+    assert later["customers"] > 0
+    assert later["value"] == 0.0
+
+
+def test_outlook_is_the_same_each_time_and_known_to_json():
+    one = class_movement(MANY, MARGINS, NOW, CLASSES, SETTINGS)
+    two = class_movement(MANY, MARGINS, NOW, CLASSES, SETTINGS)
+    assert json.loads(json.dumps(one["outlook"])) == two["outlook"]

@@ -45,3 +45,35 @@ def test_overlap_counts_both_over_either():
     shares = np.array([[0.2, 2 / 3], [2 / 3, 0.0]])
     assert overlap(first, second) == pytest.approx(shares)
     assert overlap(first, first) == pytest.approx(np.eye(2))
+
+
+def test_a_cluster_that_no_sample_met_was_not_found():
+    labels = np.array([0] * 99 + [1])
+    found = bootstrap_jaccard(
+        labels,
+        lambda drawn: labels[drawn],
+        rng=np.random.default_rng(0),
+        draws=4,
+        size=3,
+    )
+    assert found.found[0] == 4
+    assert found.found[1] < 4
+
+
+def test_same_source_of_randomness_same_answer(rng):
+    values = rng.normal(size=(150, 3))
+    one, two = (stability(values, 3, draws=4) for _ in range(2))
+    assert (one.jaccard == two.jaccard).all()
+    assert (one.found == two.found).all()
+
+
+def test_numbers_of_clusters_do_not_matter(rng):
+    values = np.concatenate([rng.normal(at, 1.0, (60, 2)) for at in (0, 12)])
+    labels = fit_clusters(values, 2).assign(values)
+    swapped = bootstrap_jaccard(
+        labels,
+        lambda drawn: 1 - labels[drawn],
+        rng=np.random.default_rng(0),
+        draws=3,
+    )
+    assert swapped.jaccard == pytest.approx(1.0)

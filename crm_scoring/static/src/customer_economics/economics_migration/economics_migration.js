@@ -1,12 +1,13 @@
 import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
-import { money, percent, periodName } from "../figure_format";
+import { money, number, percent, periodName } from "../figure_format";
 import { MigrationMatrix } from "../../components/migration_matrix/migration_matrix";
 
 const LOST = 0;
 // Values that differ by less than this share support each other.
 const ALIKE = 0.2;
+const whole = (value) => number(Math.round(value));
 
 /** Who moved between classes, and the lifetime value that the moves imply. */
 export class EconomicsMigration extends Component {
@@ -65,6 +66,49 @@ export class EconomicsMigration extends Component {
         return this.props.classes
             .filter((item) => this.movement.model.classes[item.id])
             .map((item) => ({ ...item, ...this.movement.model.classes[item.id] }));
+    }
+
+    // What is to come
+
+    get horizons() {
+        return this.movement.model.outlook.map((row) => {
+            const ahead = row.months ? _t("In %s months", row.months) : _t("Now");
+            return row.months === null ? _t("In the long run") : ahead;
+        });
+    }
+
+    get outlook() {
+        const rows = this.movement.model.outlook;
+        return this.props.classes
+            .filter((item) => rows.some((row) => row.classes[item.id]?.upper >= 0.5))
+            .map((item) => ({
+                ...item,
+                cells: rows.map((row) => this.outlookCell(row, row.classes[item.id])),
+            }));
+    }
+
+    outlookCell(row, figures) {
+        const between = { low: whole(figures.lower), high: whole(figures.upper) };
+        return {
+            customers: whole(figures.customers),
+            interval: row.months === 0 ? "" : _t("%(low)s to %(high)s", between),
+            value: this.money(figures.value),
+            title: _t("Worth between %(low)s and %(high)s", {
+                low: this.money(figures.value_lower),
+                high: this.money(figures.value_upper),
+            }),
+        };
+    }
+
+    get totals() {
+        return this.movement.model.outlook.map((row) => {
+            const classes = Object.values(row.classes);
+            const sum = (name) => classes.reduce((all, one) => all + one[name], 0);
+            return {
+                customers: whole(sum("customers")),
+                value: this.money(sum("value")),
+            };
+        });
     }
 
     get comparison() {

@@ -142,7 +142,8 @@ def misnamed(path: Path, addon: str, subjects: set[str]) -> list[str]:
     for menu in etree.parse(str(path)).getroot().iter("menuitem"):
         name = menu.get("id", "").removesuffix("_menu")
         is_folder = menu.get("action") is None and begins(name, addon)
-        if name == menu.get("id") or not (is_folder or name in subjects):
+        is_page = any(begins(name, subject) for subject in subjects)
+        if name == menu.get("id") or not (is_folder or is_page):
             wrong.append(menu.get("id", ""))
     return wrong
 

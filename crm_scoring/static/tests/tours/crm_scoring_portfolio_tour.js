@@ -6,7 +6,7 @@ const VALUE = "[data-axis='value']";
 registry.category("web_tour.tours").add("crm_scoring_portfolio_tour", {
     url: "/odoo",
     steps: () => [
-        ...openMenu("crm_customer_profile_menu_portfolio"),
+        ...openMenu("crm_customer_profile_portfolio_menu"),
         {
             content: "All customers are in the matrix or lost",
             trigger: ".o_figure_card:contains('Customers'):contains('32')",

@@ -2,6 +2,7 @@ import math
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 from .crm_scoring_policy_bands import AXES
 
@@ -102,7 +103,7 @@ class CrmScoringPolicy(models.Model):
 
     def _bound_in_words(self, axis, bound):
         if axis == "loyalty":
-            return self.env._("%s %%", round(100 * bound, 2))
+            return f"{formatLang(self.env, 100 * bound, digits=0)}%"
         return self.currency_id.format(bound)
 
     def _check_shares(self, axis, method, figures, wanted):

@@ -20,7 +20,7 @@ from host.layout import ROOT
 IMAGES = ROOT / "docs" / "images"
 ROW, CARD = ".o_data_row", ".o_kanban_record:not(.o_kanban_ghost)"
 NO_CHAT = ".o-mail-ChatHub { display: none }"  # the host's robot greets everybody
-ON_PHONE = ("profiles", "profile", "policy", "economics")
+ON_PHONE = ("profiles", "profile", "policy", "economics", "portfolio")
 SCORED = ("customer_profile_id", "!=", False)
 
 
@@ -111,6 +111,29 @@ def accuracy(screen: Screen) -> None:
     screen.open(f"forecast-accuracy/{last}", ".o_content canvas")
 
 
+def portfolio(screen: Screen) -> None:
+    """The matrix with a threshold moved and not yet saved: who would change class."""
+    screen.open("customer-portfolio", ".o_portfolio_matrix")
+    handle = screen.page.locator("[data-axis=value] .o_threshold_handle").last
+    handle.focus()
+    for _ in range(3):
+        screen.page.keyboard.press("ArrowRight")
+    screen.see(".o_portfolio_moves")
+    screen.page.set_viewport_size(
+        {"width": screen.page.viewport_size["width"], "height": 1150}
+    )
+
+
+def groups(screen: Screen) -> None:
+    biggest = first(screen, "crm.target.group")
+    screen.open(f"target-groups/{biggest}", ".o_form_view canvas")
+
+
+def needs(screen: Screen) -> None:
+    own = first(screen, "crm.needs.segmentation")
+    screen.open(f"needs-clusters/{own}", ".o_form_view")
+
+
 def offers(screen: Screen) -> None:
     screen.open("next-best-offers", f"{ROW}, .o_group_header")
 
@@ -137,6 +160,9 @@ SHOTS = (
     accuracy,
     offers,
     payments,
+    groups,
+    needs,
+    portfolio,  # the last: it leaves a draft and a taller screen
 )
 
 

@@ -114,6 +114,9 @@ def accuracy(screen: Screen) -> None:
 def portfolio(screen: Screen) -> None:
     """The matrix with a threshold moved and not yet saved: who would change class."""
     screen.open("customer-portfolio", ".o_portfolio_matrix")
+    types = screen.page.locator("select[name=type]")
+    types.select_option(index=types.locator("option").count() - 1)
+    screen.see("[data-axis=value] .o_threshold_handle")
     handle = screen.page.locator("[data-axis=value] .o_threshold_handle").last
     handle.focus()
     for _ in range(3):
@@ -126,7 +129,7 @@ def portfolio(screen: Screen) -> None:
 
 def groups(screen: Screen) -> None:
     biggest = first(screen, "crm.target.group")
-    screen.open(f"target-groups/{biggest}", ".o_form_view canvas")
+    screen.open(f"target-groups/{biggest}", ".o_form_view .nav-link[name=by_hand]")
 
 
 def needs(screen: Screen) -> None:

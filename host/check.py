@@ -94,8 +94,9 @@ def step_odoo(results: Results) -> None:
         results.record("odoo", "tests", skipped="no addon has tests")
         return
     with template.WorkCopy() as name:
-        command = [*tests.command(name), *tests.IN_PARALLEL]
-        results.pytest("odoo", command, odoo.variables(odoo.TEST_CONFIG), folders)
+        command, env = tests.command(name), odoo.variables(odoo.TEST_CONFIG)
+        results.pytest("odoo", [*command, *tests.IN_PARALLEL], env, folders)
+        results.pytest("odoo", command, env, tests.tours(folders))
 
 
 def step_e2e(results: Results) -> None:

@@ -1,6 +1,7 @@
 """Run the tests of the addons in Odoo, on a copy of the template database."""
 
 import subprocess
+from pathlib import Path
 
 from . import odoo
 from .addons import addons, installable
@@ -19,8 +20,14 @@ def addon_folders() -> list[str]:
     ]
 
 
-# Each process takes a test class at a time, on a copy of the database of its own.
-IN_PARALLEL = ["-n", "2", "--dist", "loadscope"]
+# Each process takes a test class at a time, on a copy of the database of its own. Tours
+# wait for a browser that wants both cores: they come afterwards, one by one.
+IN_PARALLEL = ["-n", "2", "--dist", "loadscope", "--ignore-glob=*/test_ui.py"]
+
+
+def tours(folders: list[str]) -> list[str]:
+    """The test files that drive a browser."""
+    return [str(path) for folder in folders for path in Path(folder).glob("test_ui.py")]
 
 
 def command(database: str) -> list:

@@ -94,7 +94,7 @@ class TestWallet(ScoringCase):
         self.policy.loyalty_from_estimate = True
         profile = self._scored()
         self.assertEqual(profile.loyalty_source, "share")
-        self.assertEqual(profile.loyalty, profile.share_of_wallet)
+        self.assertAlmostEqual(profile.loyalty, profile.share_of_wallet, places=6)
 
     def test_too_few_customers_are_told_with_their_number(self):
         run = self._run()

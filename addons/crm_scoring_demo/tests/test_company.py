@@ -92,7 +92,7 @@ class TestCompany(TransactionCase):
         self.assertEqual(types.mapped("name"), ["Hotel e catene", "Uffici", "Privati"])
         customers = self.invoices.partner_id.commercial_partner_id
         for customer_type in types:
-            self.assertTrue(customers.filtered_domain(customer_type._domain()))
+            self.assertTrue(customers.filtered_domain(customer_type._filter("domain")))
 
     def test_leads_are_won_lost_and_open_since_they_came_in(self):
         leads = self._documents("crm.lead")

@@ -1,4 +1,6 @@
 from . import crm_customer_filter_mixin
+from . import crm_customer_totals_mixin
+from . import crm_customer_record_mixin
 from . import crm_customer_class
 from . import crm_customer_band
 from . import crm_scoring_policy

@@ -19,6 +19,7 @@ class CrmCustomerClass(models.Model):
 
     _name = "crm.customer.class"
     _description = "Customer Class"
+    _inherit = ["crm.customer.totals.mixin"]
     _order = "company_id, value_band desc, loyalty_band desc"
 
     name = fields.Char(required=True, translate=True)
@@ -31,7 +32,6 @@ class CrmCustomerClass(models.Model):
         index=True,
     )
     company_id = fields.Many2one(related="policy_id.company_id", store=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
     value_band = fields.Integer(
         required=True,
         readonly=True,
@@ -51,31 +51,11 @@ class CrmCustomerClass(models.Model):
     )
 
     profile_ids = fields.One2many("crm.customer.profile", "class_id", readonly=True)
-    customer_count = fields.Integer(
-        string="Customers", compute="_compute_customer_totals"
-    )
-    clv = fields.Monetary(string="Lifetime Value", compute="_compute_customer_totals")
-    revenue_recent = fields.Monetary(
-        string="Revenue, Last 12 Months", compute="_compute_customer_totals"
-    )
 
     _cell_unique = models.Constraint(
         "UNIQUE(policy_id, value_band, loyalty_band)",
         "This cell of the matrix has a class already.",
     )
-
-    @api.depends("profile_ids")
-    def _compute_customer_totals(self):
-        self.update({"customer_count": 0, "clv": 0.0, "revenue_recent": 0.0})
-        totals = self.env["crm.customer.profile"]._read_group(
-            [("class_id", "in", self.ids)],
-            ["class_id"],
-            ["__count", "clv:sum", "revenue_recent:sum"],
-        )
-        for customer_class, count, clv, revenue_recent in totals:
-            customer_class.customer_count = count
-            customer_class.clv = clv
-            customer_class.revenue_recent = revenue_recent
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
@@ -130,16 +110,3 @@ class CrmCustomerClass(models.Model):
             localized = self.with_context(lang=code)
             localized.name = name
             localized.description = localized.env._(description)
-
-    # === ACTIONS === #
-
-    def action_view_customers(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_scoring.crm_customer_profile_action"
-        )
-        return {
-            **action,
-            "display_name": self.name,
-            "domain": [("class_id", "=", self.id)],
-        }

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 
 class CrmCustomerClassAssignment(models.Model):
@@ -71,7 +72,7 @@ class CrmCustomerClassAssignment(models.Model):
                         " already: end that one first.",
                         customer=given.partner_id.display_name,
                         name=overlap.class_id.name,
-                        end=overlap.date_to,
+                        end=format_date(self.env, overlap.date_to),
                     )
                 )
 
@@ -84,24 +85,26 @@ class CrmCustomerClassAssignment(models.Model):
         given._show()
         return given
 
+    def _valid_on(self, day):
+        return self.filtered(lambda one: one.date_from <= day <= one.date_to)
+
     def _show(self):
         """Write the class into the profiles that are there; runs keep it up."""
-        today = fields.Date.context_today(self)
-        for given in self.filtered(lambda one: one.date_from <= today <= one.date_to):
-            profile = (
-                self.env["crm.customer.profile"]
-                .sudo()
-                .search(
-                    [
-                        ("partner_id", "=", given.partner_id.id),
-                        ("company_id", "=", given.company_id.id),
-                    ]
+        profiles = self.env["crm.customer.profile"].sudo()
+        for company, assigned in self.grouped("company_id").items():
+            today = company._local_today()
+            valid = assigned._valid_on(today)
+            profile_of = profiles.search(
+                [
+                    ("partner_id", "in", valid.partner_id.ids),
+                    ("company_id", "=", company.id),
+                ]
+            ).grouped("partner_id")
+            for given in valid:
+                profile_of.get(given.partner_id, profiles).write(
+                    {
+                        "class_id": given.class_id.id,
+                        "is_class_assigned": True,
+                        "class_since": today,
+                    }
                 )
-            )
-            profile.write(
-                {
-                    "class_id": given.class_id.id,
-                    "is_class_assigned": True,
-                    "class_since": today,
-                }
-            )

@@ -11,7 +11,7 @@ from odoo.addons.customer_analytics.value.classification.histogram import (
     is_skewed,
 )
 
-from .crm_scoring_policy_bands import AXES
+from .crm_scoring_policy_bands import AXES, AXIS_FIELDS
 from .crm_scoring_policy_bounds import OTHER_CUSTOMERS
 
 BINS = 40
@@ -25,8 +25,6 @@ CELL_SUMS = {
     "churn_probability": "churn_probability",
 }
 TOTALS = ("clv", "revenue", "margin", "expected_loss")
-# What places a customer on each axis.
-AXIS_FIELDS = {"value": "matrix_value", "loyalty": "loyalty"}
 # From the same pass over the customers: what the bins and the note on loyalty need.
 AXIS_FIGURES = """
     MIN(%(value)s), MAX(%(value)s), COALESCE(SUM(GREATEST(%(value)s, 0)), 0),

@@ -8,9 +8,9 @@ from odoo.tools import SQL
 from odoo.addons.customer_analytics import gateway
 from odoo.addons.customer_analytics.value.classification import classification
 
-from .crm_customer_profile_portfolio import AXIS_FIELDS
 from .crm_scoring_policy_bands import (
     AXES,
+    AXIS_FIELDS,
     LOYALTY_METHODS,
     METHOD_FIGURES,
     VALUE_METHODS,

@@ -12,7 +12,7 @@ class CrmCustomerType(models.Model):
     """Customers whose value and loyalty are judged among themselves: hotels, offices."""
 
     _name = "crm.customer.type"
-    _inherit = ["crm.customer.filter.mixin"]
+    _inherit = ["crm.customer.filter.mixin", "crm.customer.totals.mixin"]
     _description = "Customer Type"
     _order = "policy_id, sequence, id"
 
@@ -30,7 +30,6 @@ class CrmCustomerType(models.Model):
         default=lambda self: self._default_policy_id(),
     )
     company_id = fields.Many2one(related="policy_id.company_id", store=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
     value_method = fields.Selection(related="policy_id.value_method")
     loyalty_method = fields.Selection(related="policy_id.loyalty_method")
     domain = fields.Char(
@@ -47,23 +46,10 @@ class CrmCustomerType(models.Model):
         "crm.customer.band", "type_id", domain=[("axis", "=", "loyalty")]
     )
     profile_ids = fields.One2many("crm.customer.profile", "type_id", readonly=True)
-    customer_count = fields.Integer(
-        string="Customers", compute="_compute_customer_count"
-    )
 
     @api.model
     def _default_policy_id(self):
         return self.env["crm.scoring.policy"]._for_company(self.env.company)
-
-    @api.depends("profile_ids")
-    def _compute_customer_count(self):
-        counts = dict(
-            self.env["crm.customer.profile"]._read_group(
-                [("type_id", "in", self.ids)], ["type_id"], ["__count"]
-            )
-        )
-        for customer_type in self:
-            customer_type.customer_count = counts.get(customer_type, 0)
 
     @api.constrains("domain")
     def _check_domain(self):
@@ -155,15 +141,3 @@ class CrmCustomerType(models.Model):
                     partners._search(customer_type._filter("domain")).subselect(),
                 )
             )
-
-    # === ACTIONS === #
-
-    def action_view_customers(self):
-        self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "crm_scoring.crm_customer_profile_action"
-            ),
-            "display_name": self.name,
-            "domain": [("type_id", "=", self.id)],
-        }

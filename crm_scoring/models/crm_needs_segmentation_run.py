@@ -12,14 +12,14 @@ from odoo.addons.customer_analytics.value.classification import (
     needs_segmentation,
 )
 
+from . import crm_scoring_run_stages as stages
 from .crm_needs_segmentation import OPEN_STATES
 from .crm_scoring_run import OPEN_STATES as OPEN_RUN_STATES
 
 _logger = logging.getLogger(__name__)
 
-# Customers from whom clusters are learnt, and those assigned at a time.
+# Customers from whom clusters are learnt.
 SAMPLED_CUSTOMERS = 20_000
-CUSTOMERS_PER_STEP = 50_000
 # Progress at which customers begin to be assigned.
 LEARNT = 30
 
@@ -171,7 +171,7 @@ class CrmNeedsSegmentation(models.Model):
             SQL(
                 "profile.partner_id > %s ORDER BY profile.partner_id LIMIT %s",
                 self.last_partner_id,
-                CUSTOMERS_PER_STEP,
+                stages.CUSTOMERS_PER_STEP,
             ),
         )
         if customers.empty:

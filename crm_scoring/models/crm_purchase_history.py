@@ -5,34 +5,12 @@ class CrmPurchaseHistory(models.Model):
     """A purchase made before the company moved to Odoo, brought in by the host's import."""
 
     _name = "crm.purchase.history"
+    _inherit = ["crm.customer.record.mixin"]
     _description = "Purchase History"
     _order = "date desc, id desc"
-    _check_company_auto = True
 
     name = fields.Char(string="Reference", help="Number of the document it comes from.")
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        ondelete="restrict",
-        index=True,
-        check_company=True,
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        ondelete="cascade",
-        default=lambda self: self.env.company,
-    )
-    currency_id = fields.Many2one(
-        "res.currency",
-        required=True,
-        ondelete="restrict",
-        compute="_compute_currency_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
+    partner_id = fields.Many2one(ondelete="restrict")
     date = fields.Date(required=True)
     amount = fields.Monetary(
         required=True,
@@ -52,13 +30,6 @@ class CrmPurchaseHistory(models.Model):
         " identifier to update it, or leave it out.",
     )
 
-    @api.depends("company_id")
-    def _compute_currency_id(self):
-        for purchase in self:
-            purchase.currency_id = (
-                purchase.currency_id or purchase.company_id.currency_id
-            )
-
     @api.model_create_multi
     def create(self, vals_list):
         return super().create([self._with_margin_known(vals) for vals in vals_list])
@@ -73,9 +44,3 @@ class CrmPurchaseHistory(models.Model):
         if "margin_known" in vals or margin is None or margin is False:
             return vals
         return {**vals, "margin_known": True}
-
-    @api.constrains("currency_id", "company_id")
-    def _check_currency_has_rate(self):
-        """A purchase that can't be converted would be lost or counted at a wrong rate."""
-        for company, purchases in self.grouped("company_id").items():
-            company._check_rates(purchases.currency_id)

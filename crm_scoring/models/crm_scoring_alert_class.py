@@ -88,7 +88,7 @@ class CrmScoringAlert(models.Model):
     @api.model
     def _raise(self, run):
         events = super()._raise(run)
-        if run.as_of < run._company_today() - timedelta(days=1):
+        if run.as_of < run.company_id._local_today() - timedelta(days=1):
             return events
         alerts = self.search(
             [("company_id", "=", run.company_id.id), ("trigger", "=", BLEEDING)]
@@ -153,7 +153,8 @@ class CrmScoringAlert(models.Model):
             activity_type_id=self.activity_type_id.id,
             summary=self.name,
             note="\n".join(filter(None, [facts, self.note])),
-            date_deadline=run._company_today() + timedelta(days=self.days_to_act),
+            date_deadline=run.company_id._local_today()
+            + timedelta(days=self.days_to_act),
             user_id=self.user_id.id,
         )
         return event

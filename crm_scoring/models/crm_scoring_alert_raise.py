@@ -50,7 +50,7 @@ class CrmScoringAlert(models.Model):
     @api.model
     def _raise(self, run):
         """Raise the active alerts of the run's company; a past is not acted upon."""
-        if run.as_of < run._company_today() - timedelta(days=1):
+        if run.as_of < run.company_id._local_today() - timedelta(days=1):
             return self.env["crm.scoring.alert.event"]
         alerts = self.search([("company_id", "=", run.company_id.id)])
         events = self.env["crm.scoring.alert.event"]
@@ -128,7 +128,8 @@ class CrmScoringAlert(models.Model):
             "activity_type_id": self.activity_type_id.id,
             "summary": self.name,
             "note": "\n".join(filter(None, [facts, self.note])),
-            "date_deadline": run._company_today() + timedelta(days=self.days_to_act),
+            "date_deadline": run.company_id._local_today()
+            + timedelta(days=self.days_to_act),
             "user_id": user.id,
         }
 

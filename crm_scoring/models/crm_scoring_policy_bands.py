@@ -14,6 +14,8 @@ from .crm_scoring_policy_defaults import (
 MIN_BANDS, MAX_BANDS = 2, 5
 DEFAULT_BAND_COUNT = 3
 AXES = ("value", "loyalty")
+# What places a customer on each axis, in a profile.
+AXIS_FIELDS = {"value": "matrix_value", "loyalty": "loyalty"}
 BAND_FIELDS = {f"{axis}_band_ids" for axis in AXES}
 VALUE_INDICES = [
     ("clv", "Lifetime value"),

@@ -6,8 +6,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from .crm_customer_profile_portfolio import AXIS_FIELDS
-from .crm_scoring_policy_bands import AXES
+from .crm_scoring_policy_bands import AXES, AXIS_FIELDS
 from .crm_scoring_run import LOCK_KEY
 
 # The bands that the bounds give; who is lost is in none.
@@ -125,7 +124,7 @@ class CrmScoringPolicy(models.Model):
             raise UserError(
                 self.env._("Score the customers first: there are none yet.")
             )
-        today = self.last_run_id._company_today()
+        today = self.company_id._local_today()
         if self.frozen_until and today <= self.frozen_until:
             raise UserError(
                 self.env._(

@@ -119,7 +119,7 @@ class CrmScoringRun(models.Model):
     @api.depends("policy_id")
     def _compute_as_of(self):
         for run in self:
-            run.as_of = run.as_of or run._company_today()
+            run.as_of = run.as_of or run.company_id._local_today()
 
     @api.depends("started_at", "finished_at")
     def _compute_duration(self):
@@ -148,17 +148,10 @@ class CrmScoringRun(models.Model):
     @api.constrains("as_of")
     def _check_as_of(self):
         for run in self:
-            if run.as_of > run._company_today():
+            if run.as_of > run.company_id._local_today():
                 raise ValidationError(
                     self.env._("Customers can be scored as of today or an earlier day.")
                 )
-
-    def _company_timezone(self):
-        return self.company_id.partner_id.tz or self.env.user.tz or "UTC"
-
-    def _company_today(self):
-        """Today where the company is."""
-        return fields.Date.context_today(self.with_context(tz=self._company_timezone()))
 
     @api.model
     def _queue(self, policy):
@@ -182,9 +175,9 @@ class CrmScoringRun(models.Model):
 
     def _days_since_queued(self):
         """Calendar days where the company is: midnight there is not midnight in UTC."""
-        local = self.with_context(tz=self._company_timezone())
+        local = self.with_context(tz=self.company_id._local_timezone())
         queued = fields.Datetime.context_timestamp(local, self.create_date).date()
-        return (self._company_today() - queued).days
+        return (self.company_id._local_today() - queued).days
 
     # === ACTIONS === #
 

@@ -234,5 +234,5 @@ class CrmScoringRun(models.Model):
         return SQL(
             "((%s::date + 1)::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')",
             day,
-            self._company_timezone(),
+            self.company_id._local_timezone(),
         )

@@ -4,13 +4,14 @@ from odoo.tools import SQL
 from odoo.addons.customer_analytics import gateway
 from odoo.addons.customer_analytics.value.classification import classification
 
-AXES = {"value": "matrix_value", "loyalty": "loyalty"}
+from .crm_scoring_policy_bands import AXES, AXIS_FIELDS
+
 # Decimals of loyalty that count: what a bound is compared with is what can be read.
 LOYALTY_DECIMALS = 6
 # What places a customer on the value axis; by ourselves where the wallet is not known.
 VALUE_COLUMNS = {"clv": SQL("clv"), "sector": SQL("COALESCE(sector_clv, clv)")}
 AXIS_TYPES = {
-    **dict.fromkeys((*AXES.values(), "purchase_probability"), "float64"),
+    **dict.fromkeys((*AXIS_FIELDS.values(), "purchase_probability"), "float64"),
     "customer_id": "int64",
     "type_id": "Int64",
 }
@@ -65,7 +66,7 @@ class CrmScoringRun(models.Model):
         self._place_on_axes()
         self.env["crm.customer.type"]._assign_staged(self)
         customers = self._staged_frame(columns=AXIS_TYPES).rename(
-            columns={index: axis for axis, index in AXES.items()}
+            columns={index: axis for axis, index in AXIS_FIELDS.items()}
         )
         for customer_type in policy._types_and_rest():
             of_type = customers[

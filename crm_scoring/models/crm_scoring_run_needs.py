@@ -3,8 +3,7 @@ from odoo.tools import SQL
 
 from odoo.addons.customer_analytics.value.classification import needs_segmentation
 
-# Customers assigned at a time.
-CUSTOMERS_PER_STEP = 50_000
+from . import crm_scoring_run_stages as stages
 
 
 class CrmScoringRun(models.Model):
@@ -26,7 +25,7 @@ class CrmScoringRun(models.Model):
             segmentation.scale.columns,
             SQL(
                 "profile.needs_cluster_id IS NULL ORDER BY profile.partner_id LIMIT %s",
-                CUSTOMERS_PER_STEP,
+                stages.CUSTOMERS_PER_STEP,
             ),
         )
         if staged.empty:

@@ -107,7 +107,7 @@ class CrmScoringRun(models.Model):
                 ),
                 level="warning",
             )
-        if self.as_of >= self._company_today() and (
+        if self.as_of >= self.company_id._local_today() and (
             future := self._count_future_purchases()
         ):
             self._log(

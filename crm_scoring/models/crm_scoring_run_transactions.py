@@ -247,6 +247,6 @@ class CrmScoringRun(models.Model):
             SQL(
                 "SELECT COUNT(*) FROM (%s) AS purchase WHERE purchase.day > %s",
                 SQL(" UNION ALL ").join(self._purchase_queries()),
-                self._company_today(),
+                self.company_id._local_today(),
             )
         )[0][0]

@@ -234,34 +234,28 @@ class CrmTargetGroup(models.Model):
         return frozen._get_records_action()
 
     def action_view_customers(self):
-        self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "crm_scoring.crm_customer_profile_action"
-            ),
-            "display_name": self.name,
-            "domain": [("target_group_ids", "in", self.ids)],
-            "context": {},
-        }
+        customers = self._view_action(
+            "crm_customer_profile_action", [("target_group_ids", "in", self.ids)]
+        )
+        return {**customers, "context": {}}
 
     def action_view_members(self):
-        self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "crm_scoring.crm_target_group_member_action"
-            ),
-            "display_name": self.name,
-            "domain": [("group_id", "=", self.id)],
-        }
+        return self._view_action(
+            "crm_target_group_member_action", [("group_id", "=", self.id)]
+        )
 
     def action_view_snapshots(self):
+        return self._view_action(
+            "crm_target_group_snapshot_action", [("group_id", "=", self.id)]
+        )
+
+    def _view_action(self, name, domain):
+        """Return an action of ours, on what it shows of this group."""
         self.ensure_one()
         return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "crm_scoring.crm_target_group_snapshot_action"
-            ),
+            **self.env["ir.actions.act_window"]._for_xml_id(f"crm_scoring.{name}"),
             "display_name": self.name,
-            "domain": [("group_id", "=", self.id)],
+            "domain": domain,
         }
 
     def action_plan_activities(self):

@@ -133,7 +133,7 @@ class CrmTargetGroup(models.Model):
             try:
                 with self.env.cr.savepoint():
                     group._lock()
-                    group._refresh_members(day or group._company_today())
+                    group._refresh_members(day or group._refresh_day())
             except FILTER_ERRORS as error:
                 group.error = group._filter_message(error)
                 failed |= group
@@ -171,10 +171,9 @@ class CrmTargetGroup(models.Model):
             if not cron._commit_progress(1):
                 return
 
-    def _company_today(self):
+    def _refresh_day(self):
         """Today where the company is, and never before the last refresh."""
-        timezone = self.company_id.partner_id.tz or self.env.user.tz or "UTC"
-        today = fields.Date.context_today(self.with_context(tz=timezone))
+        today = self.company_id._local_today()
         return max(today, self.refreshed_for or today)
 
     def _lock(self):
@@ -231,7 +230,7 @@ class CrmTargetGroup(models.Model):
             return SQL(FIXED_MEMBERS, group=self.id)
         profiles = self.env["crm.customer.profile"].with_context(
             allowed_company_ids=self.company_id.ids,
-            tz=self.company_id.partner_id.tz or "UTC",
+            tz=self.company_id._local_timezone(),
         )
         query = profiles._search(self._profile_domain(), order="id")
         return query.select(SQL.identifier(query.table, "partner_id"))

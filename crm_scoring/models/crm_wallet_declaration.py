@@ -17,39 +17,16 @@ class CrmWalletDeclaration(models.Model):
     """
 
     _name = "crm.wallet.declaration"
+    _inherit = ["crm.customer.record.mixin"]
     _description = "Declared Wallet"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
-    _check_company_auto = True
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        required=True,
-        ondelete="cascade",
-        index=True,
-        check_company=True,
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        ondelete="cascade",
-        default=lambda self: self.env.company,
-    )
     date = fields.Date(
         string="Said on", required=True, default=fields.Date.context_today
     )
     kind = fields.Selection(
         DECLARATION_KINDS, string="What They Said", required=True, default="wallet"
-    )
-    currency_id = fields.Many2one(
-        "res.currency",
-        required=True,
-        ondelete="restrict",
-        compute="_compute_currency_id",
-        store=True,
-        readonly=False,
-        precompute=True,
     )
     amount = fields.Monetary(
         string="Total Spend per Year",
@@ -104,13 +81,6 @@ class CrmWalletDeclaration(models.Model):
         f"A statement is valid for 1 to {LONGEST_VALIDITY} months.",
     )
     _company_partner_index = models.Index("(company_id, partner_id, kind, date DESC)")
-
-    @api.depends("company_id")
-    def _compute_currency_id(self):
-        for declaration in self:
-            declaration.currency_id = (
-                declaration.currency_id or declaration.company_id.currency_id
-            )
 
     @api.depends("date", "valid_months")
     def _compute_valid_until(self):
@@ -176,8 +146,7 @@ class CrmWalletDeclaration(models.Model):
     @api.constrains("date", "company_id")
     def _check_date(self):
         for company, items in self.grouped("company_id").items():
-            zone = company.partner_id.tz or self.env.user.tz or "UTC"
-            today = fields.Date.context_today(self.with_context(tz=zone))
+            today = company._local_today()
             if any(item.date > today for item in items):
                 raise ValidationError(
                     self.env._("A statement cannot be dated in the future.")
@@ -185,10 +154,8 @@ class CrmWalletDeclaration(models.Model):
 
     @api.constrains("currency_id", "company_id", "kind")
     def _check_currency_has_rate(self):
-        """An amount that can't be converted would be lost or counted at a wrong rate."""
         wallets = self.filtered(lambda item: item.kind == "wallet")
-        for company, items in wallets.grouped("company_id").items():
-            company._check_rates(items.currency_id)
+        return super(CrmWalletDeclaration, wallets)._check_currency_has_rate()
 
     # === RECORDED BY OTHERS === #
 

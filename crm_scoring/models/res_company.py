@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -10,6 +10,14 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         self.env["crm.scoring.policy"]._create_missing()
         return companies
+
+    def _local_timezone(self):
+        self.ensure_one()
+        return self.partner_id.tz or self.env.user.tz or "UTC"
+
+    def _local_today(self):
+        """Today where the company is."""
+        return fields.Date.context_today(self.with_context(tz=self._local_timezone()))
 
     def _check_rates(self, currencies):
         """Refuse currencies that cannot be converted into the company's."""

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError, ValidationError
@@ -249,6 +250,27 @@ class TestClassification(ScoringCase):
         ):
             given.date_to = TODAY - timedelta(days=1)
             given.flush_recordset()
+
+    def test_many_at_once_are_shown_at_once(self):
+        customers = self._add_random_customers(8)
+        self._run()
+        assigned = customers.filtered(self._profile)
+        values = [
+            {
+                "partner_id": customer.id,
+                "company_id": self.company.id,
+                "class_id": self._class(1, 3).id,
+                "reason": "Family of the founder",
+                "date_from": TODAY,
+                "date_to": TODAY + timedelta(days=30),
+            }
+            for customer in assigned
+        ]
+        with freeze_time(TODAY):
+            self.env["crm.customer.class.assignment"].create(values)
+        self.assertGreater(len(assigned), 4)
+        for customer in assigned:
+            self.assertEqual(self._profile(customer).class_id, self._class(1, 3))
 
     def test_class_of_another_company_is_refused(self):
         other = self._add_company("Other")

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import crm_needs_segmentation_run, crm_scoring_run_needs
+from ..models import crm_scoring_run_stages
 from .common import TODAY, ScoringCase
 
 # Days between purchases and their value.
@@ -297,7 +297,7 @@ class TestNeedsRun(NeedsCase):
     def test_resumed_in_the_middle_gives_the_same(self):
         segmentation = self._found()
         expected = self._expected()
-        self.patch(crm_needs_segmentation_run, "CUSTOMERS_PER_STEP", 50)
+        self.patch(crm_scoring_run_stages, "CUSTOMERS_PER_STEP", 50)
         segmentation._queue()
         segmentation._step()
         segmentation._step()
@@ -314,7 +314,7 @@ class TestNeedsRun(NeedsCase):
         segmentation = self._found()
         learned, names = segmentation.learned, segmentation.cluster_ids.mapped("name")
         new = self._add_buyers(3, *SELDOM, seed=7)
-        self.patch(crm_scoring_run_needs, "CUSTOMERS_PER_STEP", 50)
+        self.patch(crm_scoring_run_stages, "CUSTOMERS_PER_STEP", 50)
         run = self._run()
         self.assertEqual(run.state, "done", run.error)
         self.assertEqual(self._clusters_of(new), segmentation.cluster_ids[1])
@@ -324,7 +324,7 @@ class TestNeedsRun(NeedsCase):
     def test_a_run_killed_while_assigning_goes_on(self):
         self._found()
         expected = self._expected()
-        self.patch(crm_scoring_run_needs, "CUSTOMERS_PER_STEP", 50)
+        self.patch(crm_scoring_run_stages, "CUSTOMERS_PER_STEP", 50)
         run = self.env["crm.scoring.run"].create(
             {"policy_id": self.policy.id, "as_of": TODAY}
         )

@@ -3,11 +3,8 @@ from datetime import timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import TODAY, ScoringCase
-
-USER = "crm_scoring.group_crm_scoring_user"
-USER_ALL = "crm_scoring.group_crm_scoring_user_all"
-MANAGER = "crm_scoring.group_crm_scoring_manager"
+from .common import TODAY
+from .rights import MANAGER, USER, USER_ALL, RightsCase
 
 # Model: operations of each group.
 RIGHTS = {
@@ -31,19 +28,13 @@ RIGHTS = {
     "crm.lead.value": {USER: "r", USER_ALL: "r", MANAGER: "r"},
     "crm.customer.duplicate": {USER: "", USER_ALL: "r", MANAGER: "r"},
 }
-OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 
 
 @tagged("post_install", "-at_install")
-class TestSecurity(ScoringCase):
+class TestSecurity(RightsCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.users = {
-            group: cls._add_user(group.rpartition(".")[2], group)
-            for group in (USER, USER_ALL, MANAGER)
-        }
-        cls.employee = cls._add_user("employee", "base.group_user")
         cls.own = cls._add_customer("Own", user_id=cls.users[USER].id)
         cls.unassigned = cls._add_customer("Unassigned")
         cls.colleague = cls._add_customer("Of a colleague", user_id=cls.employee.id)
@@ -51,22 +42,7 @@ class TestSecurity(ScoringCase):
             cls._add_purchases(customer, (TODAY - timedelta(days=9), 100))
 
     def test_rights_of_each_group_on_each_model(self):
-        for model, by_group in RIGHTS.items():
-            for group, allowed in by_group.items():
-                records = self.env[model].with_user(self.users[group])
-                for letter, operation in OPERATIONS.items():
-                    with self.subTest(model=model, group=group, operation=operation):
-                        self.assertEqual(
-                            records.has_access(operation), letter in allowed
-                        )
-
-    def test_employee_without_a_group_has_no_access(self):
-        for model in RIGHTS:
-            for operation in OPERATIONS.values():
-                with self.subTest(model=model, operation=operation):
-                    self.assertFalse(
-                        self.env[model].with_user(self.employee).has_access(operation)
-                    )
+        self.assertRights(RIGHTS)
 
     def test_salesperson_sees_own_and_unassigned_customers(self):
         self._run()

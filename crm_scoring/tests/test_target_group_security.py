@@ -1,30 +1,22 @@
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
+from .rights import MANAGER, USER, USER_ALL, RightsCase
 from .target_groups import TargetGroupCase
 
-USER = "crm_scoring.group_crm_scoring_user"
-USER_ALL = "crm_scoring.group_crm_scoring_user_all"
-MANAGER = "crm_scoring.group_crm_scoring_manager"
 RIGHTS = {
     "crm.target.group": {USER: "rwcd", USER_ALL: "rwcd", MANAGER: "rwcd"},
     "crm.target.group.member": {USER: "r", USER_ALL: "r", MANAGER: "r"},
     "crm.target.group.exception": {USER: "rwcd", USER_ALL: "rwcd", MANAGER: "rwcd"},
     "crm.target.group.snapshot": {USER: "", USER_ALL: "r", MANAGER: "r"},
 }
-OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 
 
 @tagged("post_install", "-at_install")
-class TestTargetGroupSecurity(TargetGroupCase):
+class TestTargetGroupSecurity(RightsCase, TargetGroupCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.users = {
-            group: cls._add_user(group.rpartition(".")[2], group)
-            for group in (USER, USER_ALL, MANAGER)
-        }
-        cls.employee = cls._add_user("employee", "base.group_user")
         cls.own = cls._add_scored("Own", user=cls.users[USER], clv=10)
         cls.colleague = cls._add_scored("Of a colleague", user=cls.employee, clv=20)
         cls.group = cls._add_group("Company's group")
@@ -42,17 +34,7 @@ class TestTargetGroupSecurity(TargetGroupCase):
         return self.env["res.partner"].browse(ids)
 
     def test_rights_of_each_group_on_each_model(self):
-        for model, by_group in RIGHTS.items():
-            for group, allowed in by_group.items():
-                records = self._as(group, self.env[model])
-                for letter, operation in OPERATIONS.items():
-                    with self.subTest(model=model, group=group, operation=operation):
-                        self.assertEqual(
-                            records.has_access(operation), letter in allowed
-                        )
-            for operation in OPERATIONS.values():
-                records = self.env[model].with_user(self.employee)
-                self.assertFalse(records.has_access(operation), (model, operation))
+        self.assertRights(RIGHTS)
 
     def test_a_group_is_changed_by_who_is_responsible_and_by_managers(self):
         for group in (USER, USER_ALL):

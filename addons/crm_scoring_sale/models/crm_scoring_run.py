@@ -68,7 +68,7 @@ class CrmScoringRun(models.Model):
                AND line.display_type IS NULL
                AND line.is_downpayment IS NOT TRUE
             """,
-            timezone=self._company_timezone(),
+            timezone=self.company_id._local_timezone(),
             amount=amount,
             margin=self._sale_margin_sql(amount, quantity),
             details=details,

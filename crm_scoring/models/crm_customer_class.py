@@ -50,7 +50,7 @@ class CrmCustomerClass(models.Model):
         help="How the company treats the customers of this class.",
     )
 
-    profile_ids = fields.One2many("crm.customer.profile", "class_id", readonly=True)
+    profile_ids = fields.One2many(inverse_name="class_id")
 
     _cell_unique = models.Constraint(
         "UNIQUE(policy_id, value_band, loyalty_band)",

@@ -4,13 +4,15 @@ from odoo import api, fields, models
 class CrmCustomerTotalsMixin(models.AbstractModel):
     """What customers are sorted into: how many are in it, and what they add up to.
 
-    A model has ``company_id``, and ``profile_ids`` to its customers' profiles.
+    A model says which field of a profile leads to it, as the inverse of ``profile_ids``.
     """
 
     _name = "crm.customer.totals.mixin"
     _description = "Totals of Customers"
 
+    company_id = fields.Many2one("res.company")
     currency_id = fields.Many2one(related="company_id.currency_id")
+    profile_ids = fields.One2many("crm.customer.profile", readonly=True)
     customer_count = fields.Integer(
         string="Customers", compute="_compute_customer_totals"
     )

@@ -45,7 +45,7 @@ class CrmCustomerType(models.Model):
     loyalty_band_ids = fields.One2many(
         "crm.customer.band", "type_id", domain=[("axis", "=", "loyalty")]
     )
-    profile_ids = fields.One2many("crm.customer.profile", "type_id", readonly=True)
+    profile_ids = fields.One2many(inverse_name="type_id")
 
     @api.model
     def _default_policy_id(self):

@@ -27,6 +27,7 @@ class CrmNeedsCluster(models.Model):
     company_id = fields.Many2one(
         related="segmentation_id.company_id", store=True, precompute=True, index=True
     )
+    profile_ids = fields.One2many(inverse_name="needs_cluster_id")
     number = fields.Integer(readonly=True, help="In the order of size, from 0.")
     color = fields.Integer()
     traits = fields.Json(readonly=True, help="What sets it apart from all customers.")
@@ -52,7 +53,3 @@ class CrmNeedsCluster(models.Model):
     )
     redraw_count = fields.Integer(readonly=True, aggregator=None)
     stability = fields.Char(compute="_compute_stability", string="Is It Real")
-
-    profile_ids = fields.One2many(
-        "crm.customer.profile", "needs_cluster_id", readonly=True
-    )

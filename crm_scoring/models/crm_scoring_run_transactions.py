@@ -68,6 +68,22 @@ class CrmScoringRun(models.Model):
             return [self._invoice_query(INVOICE_TYPES)]
         return []
 
+    def _product_of_line_sql(self) -> SQL:
+        """Join the product of a document's ``line``, in its own unit and in the sold one."""
+        return SQL(
+            """
+              LEFT JOIN product_product AS product ON product.id = line.product_id
+              LEFT JOIN product_template AS template
+                     ON template.id = product.product_tmpl_id
+              LEFT JOIN uom_uom AS unit ON unit.id = line.product_uom_id
+              LEFT JOIN uom_uom AS product_unit ON product_unit.id = template.uom_id
+            """
+        )
+
+    def _product_units_sql(self) -> SQL:
+        """How many of the product's units one sold unit is."""
+        return SQL("COALESCE(unit.factor / product_unit.factor, 1)")
+
     def _invoice_query(self, move_types, details=SQL("")) -> SQL:  # noqa: B008
         """Product lines of posted invoices; credit notes come out negative.
 
@@ -77,7 +93,8 @@ class CrmScoringRun(models.Model):
         amount = SQL("-line.balance")
         quantity = SQL(
             "CASE WHEN move.move_type = 'out_refund' THEN -line.quantity"
-            " ELSE line.quantity END * COALESCE(unit.factor / product_unit.factor, 1)"
+            " ELSE line.quantity END * %s",
+            self._product_units_sql(),
         )
         return SQL(
             """
@@ -88,11 +105,7 @@ class CrmScoringRun(models.Model):
                    %(details)s
               FROM account_move_line AS line
               JOIN account_move AS move ON move.id = line.move_id
-              LEFT JOIN product_product AS product ON product.id = line.product_id
-              LEFT JOIN product_template AS template
-                     ON template.id = product.product_tmpl_id
-              LEFT JOIN uom_uom AS unit ON unit.id = line.product_uom_id
-              LEFT JOIN uom_uom AS product_unit ON product_unit.id = template.uom_id
+              %(product)s
              WHERE move.company_id = %(company)s
                AND move.state = 'posted'
                AND move.move_type IN %(move_types)s
@@ -101,6 +114,7 @@ class CrmScoringRun(models.Model):
             amount=amount,
             margin=self._margin_sql(amount, quantity),
             details=details,
+            product=self._product_of_line_sql(),
             company=self.company_id.id,
             move_types=tuple(move_types),
         )

@@ -45,9 +45,7 @@ class CrmScoringRun(models.Model):
         way to pay, and the lines they pay for are there already.
         """
         amount = self._sale_amount_sql()
-        quantity = SQL(
-            "line.product_uom_qty * COALESCE(unit.factor / product_unit.factor, 1)"
-        )
+        quantity = SQL("line.product_uom_qty * %s", self._product_units_sql())
         return SQL(
             """
             SELECT sale.partner_id,
@@ -58,11 +56,7 @@ class CrmScoringRun(models.Model):
                    %(details)s
               FROM sale_order_line AS line
               JOIN sale_order AS sale ON sale.id = line.order_id
-              LEFT JOIN product_product AS product ON product.id = line.product_id
-              LEFT JOIN product_template AS template
-                     ON template.id = product.product_tmpl_id
-              LEFT JOIN uom_uom AS unit ON unit.id = line.product_uom_id
-              LEFT JOIN uom_uom AS product_unit ON product_unit.id = template.uom_id
+              %(product)s
              WHERE sale.company_id = %(company)s
                AND sale.state = 'sale'
                AND line.display_type IS NULL
@@ -72,6 +66,7 @@ class CrmScoringRun(models.Model):
             amount=amount,
             margin=self._sale_margin_sql(amount, quantity),
             details=details,
+            product=self._product_of_line_sql(),
             company=self.company_id.id,
         )
 

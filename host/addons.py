@@ -53,13 +53,22 @@ def closure(name: str) -> set[str]:
     return {name}.union(*below)
 
 
+def is_installed(name: Path) -> bool:
+    """Whether a file of an addon counts: tests, caches and compiled code do not."""
+    return name.parts[0] != "tests" and not any(
+        part.startswith(".") or part == "__pycache__" or part.endswith(".pyc")
+        for part in name.parts
+    )
+
+
 def checksum(addon: Path) -> str:
     """A short name for the contents of an addon, without its tests and leftovers."""
     summed = hashlib.sha256()
     for path in sorted(addon.rglob("*")):
-        if path.is_dir() or "__pycache__" in path.parts or path.suffix == ".pyc":
+        name = path.relative_to(addon)
+        if path.is_dir() or not is_installed(name):
             continue
-        summed.update(str(path.relative_to(addon)).encode() + b"\0")
+        summed.update(str(name).encode() + b"\0")
         summed.update(path.read_bytes())
     return summed.hexdigest()[:16]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from host import (
+    addons,
     browser,
     commands,
     database,
@@ -477,6 +478,22 @@ REPORT = """<testsuite>
 <testcase classname="a" name="breaks"><error message="no cursor"/></testcase>
 <testcase classname="a" name="left out"><skipped message="no Chromium"/></testcase>
 </testsuite>"""
+
+
+def test_tests_and_leftovers_of_tools_change_no_addon(tmp_path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "partner.py").write_text("name = 1")
+    before = addons.checksum(tmp_path)
+    for folder, name in (
+        ("tests", "test_partner.py"),
+        (".ruff_cache", "0"),
+        ("models/__pycache__", "partner.cpython-311.pyc"),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_text("left")
+    assert addons.checksum(tmp_path) == before
+    (tmp_path / "models" / "partner.py").write_text("name = 2")
+    assert addons.checksum(tmp_path) != before
 
 
 def test_summary_counts_every_step_and_fails_with_any(tmp_path):

@@ -51,20 +51,22 @@ class NeedsCase(ScoringCase):
         cls.env["crm.purchase.history"].create(rows)
         return partners
 
-    def _segmentation(self, *codes, **values):
+    @classmethod
+    def _segmentation(cls, *codes, **values):
         codes = codes or ("purchase_interval", "average_purchase")
-        variables = self.env["crm.needs.variable"].search([("code", "in", codes)])
-        return self.env["crm.needs.segmentation"].create(
+        variables = cls.env["crm.needs.variable"].search([("code", "in", codes)])
+        return cls.env["crm.needs.segmentation"].create(
             {
-                "company_id": self.company.id,
+                "company_id": cls.company.id,
                 "variable_ids": [(6, 0, variables.ids)],
                 **values,
             }
         )
 
-    def _found(self, *codes, **values):
-        segmentation = self._segmentation(*codes, **values)
-        self.assertTrue(segmentation._execute(), segmentation.message)
+    @classmethod
+    def _found(cls, *codes, **values):
+        segmentation = cls._segmentation(*codes, **values)
+        assert segmentation._execute(), segmentation.message
         return segmentation
 
     def _clusters_of(self, partners):
@@ -375,10 +377,7 @@ class TestNeedsRights(NeedsCase):
         cls.user = cls._add_user("reader", "crm_scoring.group_crm_scoring_user_all")
         cls.manager = cls._add_user("boss", "crm_scoring.group_crm_scoring_manager")
         cls._score()
-
-    def setUp(self):
-        super().setUp()
-        self.segmentation = self._found()
+        cls.segmentation = cls._found()
 
     def test_users_see_and_do_not_change(self):
         seen = self.segmentation.with_user(self.user)

@@ -5,6 +5,7 @@ from . import crm_customer_class
 from . import crm_customer_band
 from . import crm_scoring_policy
 from . import crm_scoring_policy_bands
+from . import crm_scoring_policy_redefined
 from . import crm_customer_type
 from . import crm_contact_cost
 from . import crm_contact_word
@@ -73,12 +74,14 @@ from . import crm_scoring_run_purchase_lines
 from . import crm_scoring_run_basket
 from . import crm_scoring_run_basket_report
 from . import crm_customer_profile_history
+from . import crm_customer_profile_history_comparable
 from . import crm_customer_profile_mixin
 from . import crm_scoring_alert
 from . import crm_scoring_alert_raise
 from . import crm_scoring_alert_event
 from . import crm_scoring_alert_class
 from . import crm_scoring_alert_event_class
+from . import crm_customer_profile_left_class
 from . import crm_scoring_run_attributes
 from . import crm_scoring_run_wallet
 from . import crm_scoring_run_prospect

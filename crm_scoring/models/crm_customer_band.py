@@ -60,6 +60,13 @@ class CrmCustomerBand(models.Model):
         readonly=True,
         help="Lower bound that the last run applied.",
     )
+    redefined_by_run = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Number of the first run that placed customers by the bounds as they are"
+        " defined now; 0 if they were never changed. Months of earlier runs are compared"
+        " by the bounds in use.",
+    )
 
     _rank_index = models.UniqueIndex(
         "(policy_id, axis, rank, COALESCE(type_id, 0))",

@@ -18,6 +18,9 @@ KEPT_FIELDS = (
     "revenue_recent",
     "purchase_count",
     "confidence",
+    "sector_clv",
+    "type_id",
+    "is_class_assigned",
 )
 
 
@@ -62,6 +65,22 @@ class CrmCustomerProfileHistory(models.Model):
     purchase_count = fields.Integer(string="Purchases", readonly=True)
     confidence = fields.Selection(CONFIDENCE_GRADES, readonly=True)
 
+    # What placed the customer
+    sector_clv = fields.Monetary(string="Lifetime Value in the Sector", readonly=True)
+    type_id = fields.Many2one(
+        "crm.customer.type",
+        string="Customer Type",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    is_class_assigned = fields.Boolean(string="Class Given by Hand", readonly=True)
+    run_number = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="The run that wrote the month: runs themselves are not kept as long.",
+    )
+
     _partner_company_month_unique = models.Constraint(
         "UNIQUE(partner_id, company_id, month)",
         "A customer has one entry a month in a company.",
@@ -73,12 +92,12 @@ class CrmCustomerProfileHistory(models.Model):
         """Return the domain of the customers of a class, or for 0 of those lost.
 
         Lost are those who have not bought for a year, whatever their class; below 0 those
-        who have none.
+        who have none. The class is the one that can be compared with today's.
         """
         if not class_id:
             return [("revenue_recent", "<=", 0)]
         class_id = class_id if class_id > 0 else False
-        return [("revenue_recent", ">", 0), ("class_id", "=", class_id)]
+        return [("revenue_recent", ">", 0), ("comparable_class_id", "=", class_id)]
 
     @api.model
     def _keep(self, run):
@@ -89,11 +108,12 @@ class CrmCustomerProfileHistory(models.Model):
         kept = SQL(", ").join(SQL.identifier(name) for name in KEPT_FIELDS)
         self.env.cr.execute(
             SQL(
-                "INSERT INTO %(table)s (partner_id, company_id, month, %(kept)s)"
-                " SELECT partner_id, company_id, DATE_TRUNC('month', as_of)::date, %(kept)s"
-                " FROM crm_customer_profile WHERE run_id = %(run)s"
+                "INSERT INTO %(table)s (partner_id, company_id, month,"
+                " run_number, %(kept)s)"
+                " SELECT partner_id, company_id, DATE_TRUNC('month', as_of)::date, run_id,"
+                " %(kept)s FROM crm_customer_profile WHERE run_id = %(run)s"
                 " ON CONFLICT (partner_id, company_id, month)"
-                " DO UPDATE SET %(assignments)s",
+                " DO UPDATE SET run_number = EXCLUDED.run_number, %(assignments)s",
                 table=SQL.identifier(self._table),
                 kept=kept,
                 run=run.id,

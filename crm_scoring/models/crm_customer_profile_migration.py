@@ -75,13 +75,13 @@ class CrmCustomerProfile(models.Model):
         query = history._search(self._migration_domain(domain, month))
         column = {
             name: history._field_to_sql(query.table, name, query)
-            for name in ("partner_id", "class_id", "revenue_recent")
+            for name in ("partner_id", "comparable_class_id", "revenue_recent")
         }
         state = SQL(
             "CASE WHEN COALESCE(%s, 0) <= 0 THEN %s ELSE COALESCE(%s, %s) END AS state",
             column["revenue_recent"],
             GONE,
-            column["class_id"],
+            column["comparable_class_id"],
             CLASSLESS,
         )
         return query.select(SQL("%s AS partner_id", column["partner_id"]), state)

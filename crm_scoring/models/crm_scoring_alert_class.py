@@ -7,12 +7,14 @@ from odoo.tools.misc import formatLang
 from odoo.addons.customer_analytics import gateway
 from odoo.addons.customer_analytics.value.classification import class_bleeding
 
+from .crm_scoring_alert_raise import lower
+
 BLEEDING = "class_bleeding"
 # Spans before the present one that tell what is usual.
 SPANS = 4
-# Customers by class at the beginning of a span, and those lower down or gone at its end.
-CLASS_LEAVERS = """
-    SELECT earlier.class_id, COUNT(*), COUNT(*) FILTER (WHERE %(left)s)
+# Customers of a class at the beginning of spans, by the bounds in force now, and what
+# became of them: bounds that moved make nobody leave.
+OF_A_CLASS = """
       FROM (VALUES %(spans)s) AS span(before, after)
       JOIN crm_customer_profile_history AS earlier
         ON earlier.month = span.before AND earlier.company_id = %(company)s
@@ -20,19 +22,17 @@ CLASS_LEAVERS = """
         ON later.month = span.after
        AND later.company_id = earlier.company_id
        AND later.partner_id = earlier.partner_id
+      LEFT JOIN crm_customer_profile AS profile
+        ON profile.company_id = earlier.company_id
+       AND profile.partner_id = earlier.partner_id
+      LEFT JOIN %(before)s AS was ON TRUE
+      LEFT JOIN %(after)s AS became ON TRUE
      WHERE earlier.revenue_recent > 0
-       AND earlier.class_id IS NOT NULL
-       AND earlier.value_band > 0
-     GROUP BY earlier.class_id ORDER BY earlier.class_id
+       AND was.class_id IS NOT NULL
+       AND was.value_band > 0
 """
 # Gone for a year, or in a lower band and no higher one.
-LEFT = """
-    later.revenue_recent <= 0 OR (
-        later.value_band <= earlier.value_band
-        AND later.loyalty_band <= earlier.loyalty_band
-        AND later.value_band + later.loyalty_band
-            < earlier.value_band + earlier.loyalty_band)
-"""
+LEFT = SQL("(later.revenue_recent <= 0 OR %s)", SQL(lower("became", "was")))
 
 
 class CrmScoringAlert(models.Model):
@@ -128,13 +128,29 @@ class CrmScoringAlert(models.Model):
 
     def _leavers_frame(self, spans):
         query = SQL(
-            CLASS_LEAVERS,
-            left=SQL(LEFT),
-            spans=SQL(", ").join(SQL("(%s::date, %s::date)", *span) for span in spans),
-            company=self.company_id.id,
+            "SELECT was.class_id, COUNT(*), COUNT(*) FILTER (WHERE %s) %s"
+            " GROUP BY was.class_id ORDER BY was.class_id",
+            LEFT,
+            self._of_classes(spans),
         )
         types = dict.fromkeys(("class_id", "customers", "lost"), "int64")
         return gateway.read_frame(self.env.cr, query, types)
+
+    def _of_classes(self, spans) -> SQL:
+        """Return the rest of a query over those who were in a class when a span began."""
+        history = self.env["crm.customer.profile.history"]
+        policy = self.env["crm.scoring.policy"]._for_company(self.company_id).sudo()
+        before, after = (
+            history._comparable(policy, month, SQL("profile"), is_own=True)
+            for month in ("earlier", "later")
+        )
+        return SQL(
+            OF_A_CLASS,
+            spans=SQL(", ").join(SQL("(%s::date, %s::date)", *span) for span in spans),
+            company=self.company_id.id,
+            before=before,
+            after=after,
+        )
 
     def _raise_for_class(self, cell, row, before, run):
         facts = self._class_facts(cell, row, before)

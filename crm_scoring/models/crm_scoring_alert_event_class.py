@@ -46,31 +46,17 @@ class CrmScoringAlertEvent(models.Model):
             "display_name": self.env._("Left %s", self.class_id.name),
             "domain": [
                 ("company_id", "=", self.company_id.id),
-                ("partner_id", "in", self._leaver_ids()),
+                ("left_class_event_id", "in", self.ids),
             ],
             "context": {},
         }
 
-    def _leaver_ids(self):
-        """Return the partners that the facts count, as the months keep them."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT earlier.partner_id
-                  FROM crm_customer_profile_history AS earlier
-                  JOIN crm_customer_profile_history AS later
-                    ON later.partner_id = earlier.partner_id
-                   AND later.company_id = earlier.company_id
-                   AND later.month = %(month)s
-                 WHERE earlier.month = %(before)s
-                   AND earlier.class_id = %(cell)s
-                   AND earlier.revenue_recent > 0
-                   AND (%(left)s)
-                """,
-                month=self.date.replace(day=1),
-                before=self.month_before,
-                cell=self.class_id.id,
-                left=SQL(LEFT),
-            )
+    def _leavers_query(self) -> SQL:
+        """Return a query of the partners that the facts count, as the months keep them."""
+        span = (self.month_before, self.date.replace(day=1))
+        return SQL(
+            "SELECT earlier.partner_id %s AND was.class_id = %s AND %s",
+            self.alert_id._of_classes([span]),
+            self.class_id.id,
+            LEFT,
         )
-        return [partner for (partner,) in rows]

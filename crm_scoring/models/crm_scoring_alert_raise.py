@@ -4,15 +4,26 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# Conditions on the profile now (p) and on the last one of an earlier month (h).
+
+
+def lower(below, above):
+    """Return the condition that ``below`` is in a lower band and no higher one."""
+    return (
+        f"{below}.value_band <= {above}.value_band"
+        f" AND {below}.loyalty_band <= {above}.loyalty_band"
+        f" AND {below}.value_band + {below}.loyalty_band"
+        f" < {above}.value_band + {above}.loyalty_band"
+    )
+
+
+# Conditions on the profile now (p), on the last one of an earlier month (h), and on what
+# that one is by the bounds in force now (same): bounds that moved tell nobody's fate.
 CHANGES = {
     "churn_rise": "p.churn_probability >= %(threshold)s"
     " AND p.churn_probability >= %(factor)s * h.churn_probability",
     "value_drop": "p.clv <= (1 - %(loss)s) * h.clv AND h.clv > 0",
-    "class_drop": "p.value_band <= h.value_band AND p.loyalty_band <= h.loyalty_band"
-    " AND p.value_band + p.loyalty_band < h.value_band + h.loyalty_band",
-    "class_rise": "p.value_band >= h.value_band AND p.loyalty_band >= h.loyalty_band"
-    " AND p.value_band + p.loyalty_band > h.value_band + h.loyalty_band",
+    "class_drop": f"{lower('p', 'h')} AND {lower('p', 'same')}",
+    "class_rise": f"{lower('h', 'p')} AND {lower('same', 'p')}",
     "at_risk_soon": "p.at_risk_date > %(today)s AND p.at_risk_date <= %(soon)s",
 }
 # Of an earlier month the last profile counts, if it is at most four months old.
@@ -29,6 +40,7 @@ CHANGED_PROFILES = """
             ORDER BY past.month DESC
             LIMIT 1
       ) AS h ON TRUE
+      LEFT JOIN %(comparable)s AS same ON TRUE
      WHERE p.id IN %(profiles)s
        AND %(change)s
        AND NOT EXISTS (
@@ -71,6 +83,9 @@ class CrmScoringAlert(models.Model):
                 CHANGED_PROFILES,
                 profiles=profiles._search(domain).subselect(),
                 change=self._change_sql(run),
+                comparable=self.env["crm.customer.profile.history"]._comparable(
+                    run.policy_id, "h", SQL("p"), is_own=True
+                ),
                 as_of=run.as_of,
                 alert=self.id,
                 quiet_days=self.quiet_days,
@@ -163,11 +178,12 @@ class CrmScoringAlert(models.Model):
             if past
             else profile.env._("Lifetime value %s.", profile._money(profile.clv)),
         ]
-        if past and past.class_id and past.class_id != profile.class_id:
+        before = past and past.with_env(profile.env).comparable_class_id
+        if before and before != profile.class_id:
             lines.append(
                 profile.env._(
                     "Moved from %(before)s to %(now)s.",
-                    before=past.class_id.display_name,
+                    before=before.display_name,
                     now=profile.class_id.display_name,
                 )
             )

@@ -188,6 +188,7 @@ class CrmScoringPolicy(models.Model):
             axis: {
                 str(customer_type.id or 0): {
                     "index": self.value_index if axis == "value" else axis,
+                    "lost_below": self.lost_below,
                     "method": self[f"{axis}_method"],
                     "figures": self._axis_bands(axis, customer_type).mapped(
                         METHOD_FIGURES[self[f"{axis}_method"]]

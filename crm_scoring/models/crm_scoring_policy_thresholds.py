@@ -210,6 +210,7 @@ class CrmScoringPolicy(models.Model):
                 for band, bound in zip(own, wanted, strict=True):
                     band.write({"lower_bound": bound, "threshold": bound})
             self[f"{axis}_method"] = "manual"
+            self._mark_redefined(axis, chosen, self.last_run_id)
         self._check_bands()
         self._keep_settings(changed)
 

@@ -74,6 +74,7 @@ class CrmScoringRun(models.Model):
             ]
             if not of_type.empty:
                 self._classify_type(of_type.reset_index(drop=True), customer_type)
+        policy._note_redefined(self)
         self.threshold_settings = policy._threshold_settings()
         self._assign_classes()
         self._date_classes()

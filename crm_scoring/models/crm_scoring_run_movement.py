@@ -69,17 +69,29 @@ class CrmScoringRun(models.Model):
         ]
 
     def _states_query(self) -> SQL:
-        """Return class of each customer in each month, 0 for lost; this run's is staged."""
-        state = SQL("CASE WHEN revenue_recent <= 0 THEN 0 ELSE class_id END AS state")
+        """Return class of each customer in each month, 0 for lost; this run's is staged.
+
+        Months before thresholds were changed count by those in force now.
+        """
+        history = self.env["crm.customer.profile.history"]
         return SQL(
             """
-            SELECT partner_id, month, %(state)s FROM crm_customer_profile_history
-             WHERE company_id = %(company)s AND month >= %(since)s AND month < %(now)s
+            SELECT month.partner_id, month.month,
+                   CASE WHEN month.revenue_recent <= 0 THEN 0 ELSE same.class_id END
+                       AS state
+              FROM crm_customer_profile_history AS month
+              LEFT JOIN %(staging)s AS staged
+                ON staged.partner_id = month.partner_id
+               AND staged.company_id = month.company_id
+              LEFT JOIN %(comparable)s AS same ON TRUE
+             WHERE month.company_id = %(company)s
+               AND month.month >= %(since)s AND month.month < %(now)s
              UNION ALL
-            SELECT partner_id, %(now)s::date, %(state)s FROM %(staging)s
-             WHERE run_id = %(run)s
+            SELECT partner_id, %(now)s::date,
+                   CASE WHEN revenue_recent <= 0 THEN 0 ELSE class_id END
+              FROM %(staging)s WHERE run_id = %(run)s
             """,
-            state=state,
+            comparable=history._comparable(self.policy_id, "month", SQL("staged")),
             company=self.company_id.id,
             since=self._month_before(MONTHS),
             now=self._month_before(0),

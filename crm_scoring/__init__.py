@@ -1,4 +1,4 @@
 from . import models
 from . import report
 from . import wizards
-from .hooks import create_policies, drop_staging
+from .hooks import create_policies, leave_host

@@ -82,5 +82,5 @@
         ],
     },
     "post_init_hook": "create_policies",
-    "uninstall_hook": "drop_staging",
+    "uninstall_hook": "leave_host",
 }

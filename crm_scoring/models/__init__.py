@@ -86,6 +86,7 @@ from . import crm_scoring_run_attributes
 from . import crm_scoring_run_wallet
 from . import crm_scoring_run_prospect
 from . import crm_lead_value
+from . import crm_lead_value_class
 from . import crm_needs_segmentation_run
 from . import crm_needs_segmentation_screen
 from . import crm_scoring_run_needs
@@ -93,6 +94,7 @@ from . import crm_scoring_run_economics
 from . import crm_scoring_run_movement
 from . import crm_customer_economics
 from . import crm_target_group
+from . import crm_target_group_dependency
 from . import crm_target_group_member
 from . import crm_target_group_exception
 from . import crm_target_group_snapshot
@@ -104,6 +106,7 @@ from . import res_company
 from . import res_partner
 from . import res_partner_touchpoint
 from . import res_partner_group
+from . import res_partner_merge
 from . import crm_lead
 from . import account_move
 from . import crm_lead_offer

@@ -80,9 +80,10 @@ class CrmCustomerClass(models.Model):
                 )
 
     def _is_remembered(self):
-        """Whether a month of the history, or a class given by hand, is of this class."""
+        """Whether a month, a class given by hand, or a run under way is of this class."""
         in_class = [("class_id", "in", self.ids)]
-        return any(
+        staged = self.env["crm.customer.profile"].sudo()._is_staged("class_id", self)
+        return staged or any(
             self.env[model].sudo().search_count(in_class, limit=1)
             for model in (
                 "crm.customer.profile.history",

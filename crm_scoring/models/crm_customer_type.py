@@ -99,6 +99,22 @@ class CrmCustomerType(models.Model):
                         name=customer_type.name,
                     )
                 )
+            if customer_type._is_remembered():
+                raise UserError(
+                    self.env._(
+                        "Customers were of type “%s”, by their history or a scoring run"
+                        " under way: archive it instead, and nothing of that is lost.",
+                        customer_type.name,
+                    )
+                )
+
+    def _is_remembered(self):
+        """Whether a month of the history, or a run under way, is of this type."""
+        months = self.env["crm.customer.profile.history"].sudo()
+        return bool(
+            months.search_count([("type_id", "in", self.ids)], limit=1)
+            or self.env["crm.customer.profile"].sudo()._is_staged("type_id", self)
+        )
 
     # === BANDS === #
 

@@ -5,7 +5,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 
-
 def lower(below, above):
     """Return the condition that ``below`` is in a lower band and no higher one."""
     return (

@@ -182,13 +182,16 @@ class CrmScoringPolicy(models.Model):
     def _threshold_settings(self):
         """Return all that decides on bounds, by axis and type (0: none), as a run keeps it.
 
-        Where it changed, customers are placed afresh.
+        Where it changed, customers are placed afresh. Methods find bounds among the
+        customers of a type or of none: then it matters what types there are.
         """
+        types = [[each.id, each.domain] for each in self._types_and_rest() if each]
         return {
             axis: {
                 str(customer_type.id or 0): {
                     "index": self.value_index if axis == "value" else axis,
                     "lost_below": self.lost_below,
+                    "types": [] if self[f"{axis}_method"] == "manual" else types,
                     "method": self[f"{axis}_method"],
                     "figures": self._axis_bands(axis, customer_type).mapped(
                         METHOD_FIGURES[self[f"{axis}_method"]]

@@ -44,7 +44,10 @@ class CrmScoringPolicy(models.Model):
         types = self.env["crm.customer.type"].sudo().with_context(active_test=False)
         for policy in self:
             width, classes = policy._cells_in_a_row()
-            for customer_type in [*types.search([("policy_id", "=", policy.id)]), types]:
+            for customer_type in [
+                *types.search([("policy_id", "=", policy.id)]),
+                types,
+            ]:
                 bands = {
                     axis: policy._axis_bands(axis, customer_type)[1:] for axis in AXES
                 }

@@ -122,11 +122,57 @@ class CrmScoringResultMixin(models.AbstractModel):
         return self.env.cr.rowcount
 
     @api.model
+    def _is_staged(self, field_name, records):
+        """Whether a run under way is about to publish one of ``records``."""
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    "SELECT 1 FROM %s WHERE %s = ANY(%s) LIMIT 1",
+                    SQL.identifier(self._staging_table()),
+                    SQL.identifier(field_name),
+                    records.ids,
+                )
+            )
+        )
+
+    @api.model
     def _clear_staging(self, company):
         self.env.cr.execute(
             SQL(
                 "DELETE FROM %s WHERE company_id = %s",
                 SQL.identifier(self._staging_table()),
                 company.id,
+            )
+        )
+
+    # === MERGED CUSTOMERS === #
+
+    @api.model
+    def _move_results(self, source, kept):
+        """Give the customer ``kept`` the results of ``source`` that it does not have itself.
+
+        The next run makes them those of the merged customer. One that is under way reads the
+        purchases again, as it does when rows of its working copy are gone.
+        """
+        same = SQL(" AND ").join(
+            SQL(
+                "own.%(name)s IS NOT DISTINCT FROM other.%(name)s",
+                name=SQL.identifier(name),
+            )
+            for name in self._result_key
+            if name != "partner_id"
+        )
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %(table)s AS other SET partner_id = %(kept)s"
+                " WHERE partner_id = %(source)s AND NOT EXISTS (SELECT FROM %(table)s AS own"
+                " WHERE own.partner_id = %(kept)s AND %(same)s);"
+                " DELETE FROM %(table)s WHERE partner_id = %(source)s;"
+                " DELETE FROM %(staging)s WHERE partner_id = %(source)s",
+                table=SQL.identifier(self._table),
+                staging=SQL.identifier(self._staging_table()),
+                source=source,
+                kept=kept,
+                same=same,
             )
         )

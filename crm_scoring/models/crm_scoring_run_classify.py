@@ -161,22 +161,28 @@ class CrmScoringRun(models.Model):
         )
 
     def _assign_classes(self):
-        """Put the customers with a class given by hand into it, while that holds."""
+        """Put the customers with a class given by hand into it, while that holds.
+
+        Merged customers may have two: the one given last holds.
+        """
         self.env["crm.customer.class.assignment"].flush_model()
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE %(staging)s AS staged
                    SET class_id = assigned.class_id, is_class_assigned = TRUE
-                  FROM crm_customer_class_assignment AS assigned
+                  FROM (SELECT DISTINCT ON (partner_id) partner_id, class_id
+                          FROM crm_customer_class_assignment
+                         WHERE company_id = %(company)s
+                           AND %(day)s BETWEEN date_from AND date_to
+                         ORDER BY partner_id, date_from DESC, id DESC) AS assigned
                  WHERE staged.run_id = %(run)s
                    AND assigned.partner_id = staged.partner_id
-                   AND assigned.company_id = staged.company_id
-                   AND assigned.date_from <= staged.as_of
-                   AND assigned.date_to >= staged.as_of
                 """,
                 staging=self._staging_identifier(),
                 run=self.id,
+                company=self.company_id.id,
+                day=self.as_of,
             )
         )
 

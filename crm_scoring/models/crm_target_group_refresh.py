@@ -123,13 +123,25 @@ class CrmTargetGroup(models.Model):
     def _refresh(self, day=None):
         """Bring the members up to date as of ``day``, today if not given.
 
-        Can be repeated: nothing changes the second time. Two at once wait for each other,
-        and the later one is tried again. A group whose filter does not work keeps its
-        members and says why in ``error``; return those.
+        Groups that ask for these follow, unless they are known as of a later day. Can be
+        repeated: nothing changes the second time. Two at once wait for each other, and the
+        later one is tried again. A group whose filter does not work keeps its members and
+        says why in ``error``; return those.
         """
         self.env.flush_all()
+        groups = self.with_user(SUPERUSER_ID)
+        dependents = groups._dependents().filtered(
+            lambda group: (
+                not (day and group.refreshed_for and group.refreshed_for > day)
+            )
+        )
+        failed = (groups | dependents)._in_order()._refresh_each(day)
+        return (failed & groups).with_env(self.env)
+
+    def _refresh_each(self, day=None):
+        """Refresh these groups one after another; return those that could not be."""
         failed = self.browse()
-        for group in self.with_user(SUPERUSER_ID)._in_order():
+        for group in self:
             try:
                 with self.env.cr.savepoint():
                     group._lock()
@@ -138,15 +150,9 @@ class CrmTargetGroup(models.Model):
                 group.error = group._filter_message(error)
                 failed |= group
         self.env.invalidate_all()
-        return failed.with_env(self.env)
+        return failed
 
     # === REFRESH === #
-
-    def _in_order(self):
-        """Return these groups, those that build on others last."""
-        return self.sorted(
-            lambda group: "target_group_ids" in f"{group.domain}{group.excluded_domain}"
-        )
 
     @api.model
     def _refresh_after(self, run):
@@ -166,8 +172,8 @@ class CrmTargetGroup(models.Model):
         groups = self.search([("kind", "=", "refreshed")])._in_order()
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(groups))
-        for group in groups:
-            group._refresh()
+        for group in groups.with_user(SUPERUSER_ID):
+            group._refresh_each()
             if not cron._commit_progress(1):
                 return
 

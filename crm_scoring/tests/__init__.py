@@ -11,6 +11,7 @@ from . import test_economics
 from . import test_explanation
 from . import test_lead_value
 from . import test_needs
+from . import test_partner_merge
 from . import test_partner_profile
 from . import test_payment_risk
 from . import test_policy
@@ -23,6 +24,7 @@ from . import test_run_validation
 from . import test_run_verdict
 from . import test_security
 from . import test_target_group
+from . import test_target_group_dependency
 from . import test_target_group_security
 from . import test_target_group_wizard
 from . import test_thresholds

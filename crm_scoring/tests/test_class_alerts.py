@@ -95,9 +95,25 @@ class TestClassAlerts(ScoringCase):
         self._add_months(self.best, 57, 14)
         self._add_months(self.best, 57, 3, months=((6, 3),))
         event = self._raise()
-        self.assertEqual(len(event._leaver_ids()), 14)
-        domain = event.action_view_leavers()["domain"]
-        self.env["crm.customer.profile"].search(domain)
+        months = self.env["crm.customer.profile.history"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.env["crm.customer.profile"].create(
+            [
+                {"partner_id": partner.id, "company_id": self.company.id}
+                for partner in months.partner_id
+            ]
+        )
+        action = event.action_view_leavers()
+        self.assertLess(len(str(action["domain"])), 100, "no list of customers")
+        found = self.env["crm.customer.profile"].search(action["domain"])
+        left = months.filtered(
+            lambda row: row.month == date(2025, 6, 1) and not row.revenue_recent
+        )
+        self.assertEqual(found.partner_id, left.partner_id)
+        self.assertEqual(len(found), 14)
+        seller = self._add_user("seller", "crm_scoring.group_crm_scoring_user")
+        self.assertFalse(found.with_user(seller).search(action["domain"]))
 
     def test_switched_off_or_of_the_past_nothing_is_raised(self):
         self._add_months(self.best, 57, 14)

@@ -154,6 +154,37 @@ class TestLeadValue(ScoringCase):
         self.assertEqual(lead.class_if_won_id, profile.class_id)
         self.assertIn("Already a customer", lead.value_explanation)
 
+    def test_class_if_won_goes_by_the_type_of_the_contact(self):
+        """Two leads of one value: the shop is among the best shops, the other is not."""
+        self.customers[30:].ref = "shop"
+        shops = self.env["crm.customer.type"].create(
+            {
+                "name": "Shops",
+                "policy_id": self.policy.id,
+                "domain": "[('ref', '=', 'shop')]",
+            }
+        )
+        shop = self._add_customer("New Shop", ref="shop", is_company=True)
+        clerk = self._add_customer("Clerk", parent_id=shop.id)
+        other = self._add_customer("Other")
+        leads = [
+            self._add_lead("at", partner_id=partner and partner.id)
+            for partner in (clerk, other, False)
+        ]
+        self._scored()
+        values = self.env["crm.lead.value"].search([])
+        values.value_if_won = max(shops.value_band_ids.mapped("lower_bound"))
+        self.env.flush_all()
+        values._write_classes(self.company)
+        self.env.invalidate_all()
+        self.assertLess(
+            values[0].value_if_won, self.policy.value_band_ids[1].lower_bound
+        )
+        bands = [lead.class_if_won_id.value_band for lead in leads]
+        self.assertEqual(bands, [3, 1, 1])
+        with self.assertQueryCount(8):
+            values._write_classes(self.company)
+
     # === COMPLETENESS === #
 
     def test_what_is_missing_is_named(self):

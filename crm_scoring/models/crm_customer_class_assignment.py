@@ -79,32 +79,52 @@ class CrmCustomerClassAssignment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Contacts roll up to their customer; the class is seen at once."""
-        given = super().create(vals_list)
-        for one in given:
-            one.partner_id = one.partner_id.commercial_partner_id
-        given._show()
+        given = super().create([self._rolled_up(vals) for vals in vals_list])
+        self._show(given._customers())
         return given
 
-    def _valid_on(self, day):
-        return self.filtered(lambda one: one.date_from <= day <= one.date_to)
+    def write(self, vals):
+        """What is changed, ended or given to another customer is seen at once too."""
+        before = self._customers()
+        result = super().write(self._rolled_up(vals))
+        self._show(before)
+        self._show(self._customers())
+        return result
 
-    def _show(self):
-        """Write the class into the profiles that are there; runs keep it up."""
-        profiles = self.env["crm.customer.profile"].sudo()
-        for company, assigned in self.grouped("company_id").items():
+    def unlink(self):
+        before = self._customers()
+        result = super().unlink()
+        self._show(before)
+        return result
+
+    @api.model
+    def _rolled_up(self, vals):
+        if not vals.get("partner_id"):
+            return vals
+        partner = self.env["res.partner"].browse(vals["partner_id"])
+        return {**vals, "partner_id": partner.commercial_partner_id.id}
+
+    # === PROFILES === #
+
+    def _customers(self):
+        return {
+            company: given.partner_id
+            for company, given in self.grouped("company_id").items()
+        }
+
+    @api.model
+    def _show(self, customers):
+        """Write into the profiles of ``customers``, by company, the class that holds today.
+
+        Runs keep it up. Where none is given any more, that of the bands holds.
+        """
+        for company, partners in customers.items():
             today = company._local_today()
-            valid = assigned._valid_on(today)
-            profile_of = profiles.search(
-                [
-                    ("partner_id", "in", valid.partner_id.ids),
-                    ("company_id", "=", company.id),
-                ]
-            ).grouped("partner_id")
-            for given in valid:
-                profile_of.get(given.partner_id, profiles).write(
-                    {
-                        "class_id": given.class_id.id,
-                        "is_class_assigned": True,
-                        "class_since": today,
-                    }
-                )
+            where = [
+                ("partner_id", "in", partners.ids),
+                ("company_id", "=", company.id),
+            ]
+            held = [("date_from", "<=", today), ("date_to", ">=", today)]
+            given_to = self.sudo().search([*where, *held]).grouped("partner_id")
+            profiles = self.env["crm.customer.profile"].sudo().search(where)
+            profiles._show_classes(given_to, today)

@@ -1,6 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists
+
+from .crm_scoring_policy_bands import MAX_BANDS
+from .crm_scoring_policy_defaults import third
+
+# Thirds of the value axis, however many bands it has: 1 the lowest.
+MEDIUM, HIGH = 2, 3
 
 
 class CrmCustomerProfile(models.Model):
@@ -43,6 +50,62 @@ class CrmCustomerProfile(models.Model):
     is_class_assigned = fields.Boolean(
         string="Class Given by Hand", readonly=True, default=False
     )
+
+    is_high_value = fields.Boolean(
+        string="High Value",
+        compute="_compute_value_levels",
+        search="_search_is_high_value",
+        help="In the upper third of the bands of value, however many there are.",
+    )
+    is_valuable = fields.Boolean(
+        compute="_compute_value_levels",
+        search="_search_is_valuable",
+        help="Above the lower third of the bands of value, however many there are.",
+    )
+
+    @api.depends("value_band", "company_id")
+    def _compute_value_levels(self):
+        first = {level: self._first_ranks(level) for level in (MEDIUM, HIGH)}
+        for profile in self:
+            rank, company = profile.value_band, profile.company_id
+            profile.is_high_value = rank >= first[HIGH].get(company, MAX_BANDS + 1)
+            profile.is_valuable = rank >= first[MEDIUM].get(company, MAX_BANDS + 1)
+
+    @api.model
+    def _search_is_high_value(self, operator, value):
+        return self._search_value_level(HIGH, operator, value)
+
+    @api.model
+    def _search_is_valuable(self, operator, value):
+        return self._search_value_level(MEDIUM, operator, value)
+
+    @api.model
+    def _search_value_level(self, level, operator, value):
+        if operator != "in":
+            return NotImplemented
+        found = Domain.OR(
+            Domain("company_id", "=", company.id) & Domain("value_band", ">=", rank)
+            for company, rank in self._first_ranks(level).items()
+        )
+        if set(value) == {True, False}:
+            return Domain.TRUE
+        return found if True in value else ~found
+
+    @api.model
+    def _first_ranks(self, level):
+        """Return the lowest band of value that belongs to a third: {company: rank}."""
+        of_matrix = [("axis", "=", "value"), ("type_id", "=", False)]
+        counts = (
+            self.env["crm.customer.band"]
+            .sudo()
+            ._read_group(of_matrix, ["company_id"], ["__count"])
+        )
+        return {
+            company: next(
+                rank for rank in range(1, count + 1) if third(rank, count) >= level
+            )
+            for company, count in counts
+        }
 
     def _auto_init(self):
         """Profiles made before the column was there were placed by lifetime value."""
@@ -138,6 +201,40 @@ class CrmCustomerProfile(models.Model):
             ],
             limit=1,
         )
+
+    def _show_classes(self, given_to, day):
+        """Put the customers of a company into the classes given by hand from ``day`` on.
+
+        ``given_to`` are the assignments that hold, by customer; the others get the class of
+        their bands. The month of the last scoring follows.
+        """
+        policies = self.env["crm.scoring.policy"].sudo()
+        policy = policies.search([("company_id", "in", self.company_id.ids)])
+        class_of = policy._class_of_cells()
+        nobody = self.env["crm.customer.class.assignment"]
+        changed = self.browse()
+        for profile in self:
+            given = given_to.get(profile.partner_id, nobody)
+            cell = profile.value_band, profile.loyalty_band
+            class_id = given.class_id.id or class_of.get(cell, False)
+            if class_id != profile.class_id.id:
+                profile.write({"class_id": class_id, "class_since": day})
+                changed |= profile
+            profile.is_class_assigned = bool(given)
+        changed._show_in_history()
+
+    def _show_in_history(self):
+        """Write the class of each customer into the month of the last scoring."""
+        history = self.env["crm.customer.profile.history"].search(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+            ]
+        )
+        months = history.grouped(lambda kept: (kept.partner_id, kept.month))
+        for profile in self.filtered("as_of"):
+            month = profile.partner_id, profile.as_of.replace(day=1)
+            months.get(month, history.browse()).class_id = profile.class_id
 
     # === ACTIONS === #
 

@@ -107,6 +107,7 @@ class CrmCustomerProfile(models.Model):
             "company": self.env.company.name,
             "currency_id": self.env.company.currency_id.id,
             "as_of": fields.Date.to_string(run.as_of) if run else False,
+            "is_outdated": bool(run) and not all(map(policy._has_bounds, AXES)),
             "is_manager": self.env.user.has_group(
                 "crm_scoring.group_crm_scoring_manager"
             ),

@@ -147,6 +147,7 @@ class CrmCustomerType(models.Model):
         )
         partners = self.env["res.partner"].with_context(active_test=False)
         for customer_type in self.search([("policy_id", "=", run.policy_id.id)]):
+            wanted = customer_type._working_filter("domain", "res.partner")
             self.env.cr.execute(
                 SQL(
                     "UPDATE %s SET type_id = %s WHERE run_id = %s AND type_id IS NULL"
@@ -154,6 +155,6 @@ class CrmCustomerType(models.Model):
                     staging,
                     customer_type.id,
                     run.id,
-                    partners._search(customer_type._filter("domain")).subselect(),
+                    partners._search(wanted).subselect(),
                 )
             )

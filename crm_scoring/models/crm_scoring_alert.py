@@ -7,6 +7,8 @@ TRIGGERS = [
     ("class_rise", "Moved to a higher class"),
     ("at_risk_soon", "About to be at risk"),
 ]
+# Whom the usual alerts watch, however many bands there are.
+VALUABLE, HIGH_VALUE = "is_valuable", "is_high_value"
 
 
 class CrmScoringAlert(models.Model):
@@ -135,10 +137,14 @@ class CrmScoringAlert(models.Model):
     def _create_defaults(self, companies):
         """Give each company the usual alerts, switched off."""
         usual = [
-            (self.env._("Valuable customer at growing risk"), "churn_rise", 2),
-            (self.env._("Valuable customer about to be at risk"), "at_risk_soon", 2),
-            (self.env._("Lifetime value has fallen"), "value_drop", 2),
-            (self.env._("Moved to a higher class"), "class_rise", 3),
+            (self.env._("Valuable customer at growing risk"), "churn_rise", VALUABLE),
+            (
+                self.env._("Valuable customer about to be at risk"),
+                "at_risk_soon",
+                VALUABLE,
+            ),
+            (self.env._("Lifetime value has fallen"), "value_drop", VALUABLE),
+            (self.env._("Moved to a higher class"), "class_rise", HIGH_VALUE),
         ]
         return self.create(
             [
@@ -146,10 +152,10 @@ class CrmScoringAlert(models.Model):
                     "name": name,
                     "trigger": trigger,
                     "company_id": company.id,
-                    "profile_domain": f"[('value_band', '>=', {band})]",
+                    "profile_domain": f"[('{level}', '=', True)]",
                 }
                 for company in companies
-                for name, trigger, band in usual
+                for name, trigger, level in usual
             ]
         )
 

@@ -205,7 +205,7 @@ class CrmScoringPolicy(models.Model):
         self._check_filter("customer_domain", "res.partner")
 
     def _customer_domain(self):
-        return self._filter("customer_domain")
+        return self._working_filter("customer_domain", "res.partner")
 
     @api.model_create_multi
     def create(self, vals_list):

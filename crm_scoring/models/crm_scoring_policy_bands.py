@@ -149,7 +149,8 @@ class CrmScoringPolicy(models.Model):
                     high=MAX_BANDS,
                 )
             )
-        bands = self.env["crm.customer.band"]
+        # Who may change the policy may have it make bands; by hand nobody makes or deletes one.
+        bands = self.env["crm.customer.band"].sudo()
         bands.search([("policy_id", "=", self.id), ("axis", "=", axis)]).unlink()
         for values in default_bands(axis, count):
             name = values.pop("name")
@@ -158,6 +159,7 @@ class CrmScoringPolicy(models.Model):
             )
             self._translate_default(band, "name", name)
         self.with_context(active_test=False).type_ids._follow_bands(axis)
+        self._forget_settings(axis)
         if all(self._axis_bands(each) for each in AXES):
             self._sync_classes()
 
@@ -167,12 +169,26 @@ class CrmScoringPolicy(models.Model):
         """Return how the bounds of ``axis`` are found; frozen ones stay as they are."""
         bands = self._axis_bands(axis, customer_type)[1:]
         is_skewed = axis == "value"
-        if self.frozen_until and as_of <= self.frozen_until and self.last_run_id:
+        is_frozen = self.frozen_until and as_of <= self.frozen_until
+        if is_frozen and self._has_bounds(axis):
             bounds = tuple(bands.mapped("lower_bound"))
             return classification.AxisRule("manual", bounds, is_skewed)
         method = self[f"{axis}_method"]
         figures = tuple(bands.mapped(METHOD_FIGURES[method]))
         return classification.AxisRule(method, figures, is_skewed)
+
+    def _has_bounds(self, axis):
+        """Whether the last run found bounds for the bands of ``axis`` as they are."""
+        return axis in (self.last_run_id.threshold_settings or {})
+
+    def _forget_settings(self, axis):
+        """Let the next run know that the bands of ``axis`` are new, without bounds yet."""
+        run = self.last_run_id.sudo()
+        if run:
+            held = run.threshold_settings or {}
+            run.threshold_settings = {
+                name: settings for name, settings in held.items() if name != axis
+            }
 
     def _types_and_rest(self):
         """Return the types in the order they are tried, and last none of them."""
@@ -216,7 +232,7 @@ class CrmScoringPolicy(models.Model):
         A class that still has a usual name takes that of its place in the matrix as it is
         now; one that was renamed keeps its name.
         """
-        for policy in self:
+        for policy in self.sudo():
             sizes = {axis: len(policy._axis_bands(axis)) for axis in AXES}
             wanted = {(0, 0): LOST_CLASS, **default_classes(sizes)}
             classes = policy.with_context(active_test=False).class_ids
@@ -227,7 +243,7 @@ class CrmScoringPolicy(models.Model):
                 if cell in wanted and customer_class._is_usual_elsewhere(names[cell]):
                     customer_class._write_default(wanted[cell], names[cell])
             for cell in wanted.keys() - present.keys():
-                customer_class = self.env["crm.customer.class"].create(
+                customer_class = policy.env["crm.customer.class"].create(
                     {
                         "policy_id": policy.id,
                         "value_band": cell[0],

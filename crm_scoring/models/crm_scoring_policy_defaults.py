@@ -172,11 +172,11 @@ def default_classes(sizes):
     values = {}
     for value in range(1, sizes["value"] + 1):
         for loyalty in range(1, sizes["loyalty"] + 1):
-            cell = (_third(value, sizes["value"]), _third(loyalty, sizes["loyalty"]))
+            cell = (third(value, sizes["value"]), third(loyalty, sizes["loyalty"]))
             values[value, loyalty] = DEFAULT_CLASSES[cell]
     return values
 
 
-def _third(rank, size):
+def third(rank, size):
     """Map rank 1..size to 1..3, lowest to 1 and highest to 3."""
     return 1 + round((rank - 1) * 2 / (size - 1))

@@ -72,7 +72,8 @@ class CrmScoringPolicy(models.Model):
         self.check_access("write")
         self = self.with_company(self.company_id)  # noqa: PLW0642
         self._lock_thresholds()
-        self._check_may_apply(type_id, based_on)
+        self._check_may_apply()
+        self._check_seen(type_id, based_on)
         self._sync_classes()
         changed = self._changed_bounds(bounds, type_id)
         if not changed:
@@ -113,7 +114,7 @@ class CrmScoringPolicy(models.Model):
                 )
             )
 
-    def _check_may_apply(self, type_id, based_on):
+    def _check_may_apply(self):
         if self.run_ids.filtered(lambda run: run.state == "running"):
             raise UserError(
                 self.env._(
@@ -124,6 +125,13 @@ class CrmScoringPolicy(models.Model):
             raise UserError(
                 self.env._("Score the customers first: there are none yet.")
             )
+        if not all(map(self._has_bounds, AXES)):
+            raise UserError(
+                self.env._(
+                    "The number of bands was changed after the last scoring: score the"
+                    " customers again, then set the thresholds."
+                )
+            )
         today = self.company_id._local_today()
         if self.frozen_until and today <= self.frozen_until:
             raise UserError(
@@ -133,6 +141,9 @@ class CrmScoringPolicy(models.Model):
                     format_date(self.env, self.frozen_until),
                 )
             )
+
+    def _check_seen(self, type_id, based_on):
+        """Refuse what was decided on other bounds than those in use."""
         in_use = self._bounds_in_use(type_id)
         if based_on and any(
             list(based_on.get(axis) or in_use[axis]) != in_use[axis] for axis in AXES

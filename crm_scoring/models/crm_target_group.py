@@ -1,24 +1,14 @@
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from .crm_customer_filter_mixin import FILTER_ERRORS
+
 KINDS = [
     ("refreshed", "Follows the data"),
     ("static", "Members fixed"),
 ]
-# What a filter of customers may raise: it is text that somebody wrote some time ago.
-FILTER_ERRORS = (
-    ValueError,
-    SyntaxError,
-    TypeError,
-    KeyError,
-    UserError,
-    psycopg2.DataError,
-    psycopg2.ProgrammingError,
-)
 # A change of these changes who belongs.
 MEMBERSHIP_FIELDS = {
     "kind",

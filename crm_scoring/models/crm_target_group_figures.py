@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .crm_target_group import FILTER_ERRORS
+from .crm_customer_filter_mixin import FILTER_ERRORS
 
 SUMS = ("clv", "revenue_recent", "margin", "expected_loss")
 OVERLAP = """

@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .crm_target_group import FILTER_ERRORS
+from .crm_customer_filter_mixin import FILTER_ERRORS
 
 WANTED = "crm_target_group_wanted"
 # Who belongs now, in a table of the transaction: four statements read it. Its key keeps

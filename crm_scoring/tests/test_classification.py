@@ -93,6 +93,58 @@ class TestClassification(ScoringCase):
                 self.policy.value_band_count = count
         self.assertEqual(len(self.policy.value_band_ids), 3)
 
+    def test_manager_changes_the_number_of_bands(self):
+        manager = self._add_user("bands", "crm_scoring.group_crm_scoring_manager")
+        with Form(self.policy.with_user(manager)) as form:
+            form.value_band_count = 2
+            form.loyalty_band_count = 5
+        self.assertEqual(len(self.policy.value_band_ids), 2)
+        self.assertEqual(len(self.policy.class_ids), 11)
+
+    def test_new_bands_find_bounds_though_bounds_are_kept(self):
+        self._add_random_customers(30)
+        self._run()
+        self.policy.write({"frozen_until": TODAY, "value_band_count": 5})
+        self._run()
+        self.assertEqual(len(set(self._bounds())), 4)
+        self.assertEqual(set(self._profiles().mapped("value_band")), {1, 2, 3, 4, 5})
+        bounds = self._bounds()
+        self._add_random_customers(30, seed=2)
+        self._run()
+        self.assertEqual(self._bounds(), bounds)
+
+    def test_bound_of_loyalty_beyond_all_is_refused(self):
+        for threshold in (1.5, -0.5):
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaisesRegex(IntegrityError, "loyalty_range"),
+                self.cr.savepoint(),
+            ):
+                self.policy.with_context(bands_together=True).loyalty_band_ids[
+                    2
+                ].threshold = threshold
+                self.policy.loyalty_band_ids.flush_recordset()
+
+    def test_high_value_is_the_upper_third_of_any_number_of_bands(self):
+        self._add_random_customers(40)
+        for count, high, valuable in (
+            (2, {2}, {2}),
+            (3, {3}, {2, 3}),
+            (4, {4}, {2, 3, 4}),
+            (5, {4, 5}, {3, 4, 5}),
+        ):
+            with self.subTest(count):
+                self.policy.value_band_count = count
+                self._run()
+                profiles = self._profiles()
+                for name, bands in (("is_high_value", high), ("is_valuable", valuable)):
+                    of_level = [("id", "in", profiles.ids), (name, "=", True)]
+                    found = profiles.search(of_level)
+                    self.assertEqual(set(found.mapped("value_band")), bands)
+                    self.assertEqual(found, profiles.filtered(name))
+                    others = profiles.search([of_level[0], (name, "=", False)])
+                    self.assertEqual(found | others, profiles)
+
     def test_shares_that_do_not_decrease_are_refused(self):
         with self.assertRaisesRegex(ValidationError, "share of the total"):
             self.policy.value_band_ids[-1].share = 0.97
@@ -271,6 +323,32 @@ class TestClassification(ScoringCase):
         self.assertGreater(len(assigned), 4)
         for customer in assigned:
             self.assertEqual(self._profile(customer).class_id, self._class(1, 3))
+
+    def test_change_of_a_class_given_by_hand_is_seen_at_once(self):
+        self._add_random_customers(20)
+        self._run()
+        profile = self._profiles()[0]
+        customer, found = profile.partner_id, profile.class_id
+        first, second = (self.policy.class_ids - found)[:2]
+        kept = self.env["crm.customer.profile.history"].search(
+            [("partner_id", "=", customer.id), ("company_id", "=", self.company.id)]
+        )
+
+        def seen():
+            classes = profile.class_id | kept.class_id
+            return classes, profile.is_class_assigned
+
+        with freeze_time(TODAY):
+            given = self._assign(customer, class_id=first.id)
+            self.assertEqual(seen(), (first, True))
+            given.class_id = second
+            self.assertEqual(seen(), (second, True))
+            given.write({"date_from": "2025-01-01", "date_to": "2025-06-29"})
+            self.assertEqual(seen(), (found, False))
+            given.date_to = TODAY
+            self.assertEqual(seen(), (second, True))
+            given.unlink()
+            self.assertEqual(seen(), (found, False))
 
     def test_class_of_another_company_is_refused(self):
         other = self._add_company("Other")

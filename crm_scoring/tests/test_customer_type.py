@@ -1,5 +1,6 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import TODAY
 from .test_portfolio import PortfolioCase
@@ -183,3 +184,27 @@ class TestCustomerType(PortfolioCase):
         self.assertEqual(len(made.loyalty_band_ids), 3)
         self.assertEqual(made.company_id, self.company)
         self.assertEqual(TODAY, self._profiles()[:1].as_of)
+
+    def test_filter_that_finds_nothing_but_an_error_is_refused(self):
+        for domain in ("[('id', '=', 'abc')]", "[('credit_limit', '>', 'x')]", "[(1"):
+            with (
+                self.subTest(domain),
+                mute_logger("odoo.sql_db"),
+                self.assertRaisesRegex(ValidationError, "not valid"),
+            ):
+                self._add_type(domain=domain)
+
+    def test_filter_that_broke_since_fails_the_run_in_words(self):
+        hotels = self._add_type(domain="[('ref', '=', 'hotel')]")
+        self.env.cr.execute(
+            "UPDATE crm_customer_type SET domain = %s WHERE id = %s",
+            ["[('gone_with_its_addon', '=', 1)]", hotels.id],
+        )
+        hotels.invalidate_recordset()
+        before = {p: p.class_id for p in self._profiles()}
+        run = self._run()
+        self.assertEqual(run.state, "failed")
+        self.assertIn("The filter of “Hotels” does not work any more", run.error)
+        self.assertEqual({p: p.class_id for p in self._profiles()}, before)
+        hotels.active = False
+        self.assertEqual(self._run().state, "done")

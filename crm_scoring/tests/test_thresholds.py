@@ -252,6 +252,21 @@ class TestApply(PortfolioCase):
         with self.assertRaisesRegex(UserError, "Keep Bounds until"):
             self.policy.apply_thresholds(self.bounds)
 
+    def test_not_before_new_bands_were_scored(self):
+        self.policy.loyalty_band_count = 2
+        self.assertTrue(self._portfolio()["is_outdated"])
+        with self.assertRaisesRegex(UserError, "score the customers again"):
+            self.policy.apply_thresholds(self.bounds)
+        self._run()
+        self.assertFalse(self._portfolio()["is_outdated"])
+        self.assertTrue(self.policy.apply_thresholds(self.bounds)["moved"])
+
+    def test_deleted_class_comes_back_for_a_manager_too(self):
+        (self.policy.class_ids - self._profiles().class_id).unlink()
+        manager = self._add_user("no_class", "crm_scoring.group_crm_scoring_manager")
+        self.policy.with_user(manager).apply_thresholds(self.bounds)
+        self.assertEqual(len(self.policy.class_ids), 10)
+
     def test_not_while_a_run_is_under_way(self):
         run = self.env["crm.scoring.run"].create({"policy_id": self.policy.id})
         run.state = "running"

@@ -23,6 +23,7 @@ export const PORTFOLIO = {
     currency_id: 1,
     as_of: "2025-06-30",
     is_manager: true,
+    is_outdated: false,
     value_label: "Lifetime value",
     loyalty_label: "Degree of loyalty",
     loyalty_note: "Loyalty is declared for 5 customers.",

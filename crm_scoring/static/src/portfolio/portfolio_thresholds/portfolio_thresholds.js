@@ -41,6 +41,11 @@ export class PortfolioThresholds extends Component {
         if (!isManager) {
             return _t("Only a manager of Customer Intelligence sets thresholds.");
         }
+        if (this.data.is_outdated) {
+            return _t(
+                "The number of bands was changed after the last scoring: score the customers again, then set the thresholds."
+            );
+        }
         if (types.length && !this.props.model.typeId) {
             return _t(
                 "Each type of customers has thresholds of its own: choose one above to move them."

@@ -1,4 +1,5 @@
 import logging
+import re
 from ast import literal_eval
 from collections import defaultdict
 
@@ -6,8 +7,12 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .models.crm_scoring_run_purchase_lines import LINE_TABLE
+from .models.crm_target_group_dependency import ANY_OPERATORS
 
 _logger = logging.getLogger(__name__)
+
+# Names of fields in a filter or a context that is text.
+QUOTED = re.compile(r"""['"]([a-z_][\w.]*)""")
 
 # Texts of the host that filter by fields: model, field, and what is filtered.
 FILTERS = (
@@ -74,21 +79,20 @@ def asks_for(model, text, gone, record):
     """Whether a filter, or what a saved search groups by, names a field that goes."""
     try:
         domain = Domain(literal_eval(text))
-    except (ValueError, SyntaxError, TypeError):
-        return False
-    paths = [condition.field_expr for condition in conditions(domain)]
+        paths = [condition.field_expr for condition in conditions(domain)]
+    except (ValueError, SyntaxError, TypeError):  # asks for the user or the day
+        paths = QUOTED.findall(text)
     if record._name == "ir.filters":
-        group_by = literal_eval(record.context or "{}").get("group_by", [])
-        paths += [group_by] if isinstance(group_by, str) else group_by
-    return any(goes(model, path.split(":")[0], gone) for path in paths)
+        paths += QUOTED.findall(record.context or "")
+    return any(goes(model, path, gone) for path in paths)
 
 
 def conditions(domain):
     """Yield the conditions of a domain and of those within it, by their whole path."""
     for condition in domain.iter_conditions():
         yield condition
-        if isinstance(condition.value, Domain):
-            for inner in conditions(condition.value):
+        if condition.operator in ANY_OPERATORS:
+            for inner in conditions(Domain(condition.value)):
                 path = f"{condition.field_expr}.{inner.field_expr}"
                 yield Domain(path, "=", False)
 

@@ -93,8 +93,7 @@ class CrmCustomerType(models.Model):
                 raise UserError(
                     self.env._(
                         "%(count)s customers are of type “%(name)s”. Archive it and score"
-                        " again: they go to the next type that they match. Then it can be"
-                        " deleted.",
+                        " again: they go to the next type that they match.",
                         count=customer_type.customer_count,
                         name=customer_type.name,
                     )

@@ -14,9 +14,9 @@ class CrmScoringPolicy(models.Model):
         Bounds that a method finds anew each time are defined as before.
         """
         self.ensure_one()
-        before = self.last_run_id.threshold_settings
-        if before is None or before is False:
+        if not self.last_run_id:
             return
+        before = self.last_run_id.threshold_settings or {}
         now = self._threshold_settings()
         for axis in AXES:
             for customer_type in self._types_and_rest():

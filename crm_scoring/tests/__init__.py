@@ -35,3 +35,4 @@ from . import test_touchpoints
 from . import test_transactions
 from . import test_ui
 from . import test_wallet
+from . import test_uninstall

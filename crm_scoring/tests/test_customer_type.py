@@ -131,6 +131,45 @@ class TestCustomerType(PortfolioCase):
         hotels.unlink()
         self.assertFalse(bands.exists())
 
+    def test_type_of_the_past_or_of_a_run_under_way_is_not_deleted(self):
+        self._mark(30)
+        hotels = self._add_type(domain="[('ref', '=', 'hotel')]")
+        run = self.env["crm.scoring.run"].create(
+            {"policy_id": self.policy.id, "as_of": TODAY}
+        )
+        while run.stage != "publish":
+            run._step()
+        with self.assertRaisesRegex(UserError, "archive it instead"):
+            hotels.unlink()
+        run._execute()
+        hotels.active = False
+        months = self.env["crm.customer.profile.history"].search([])
+        of_type = months.filtered("type_id")
+        self.assertEqual(len(of_type), 30)
+        self._profiles().type_id = False
+        self.env.flush_all()
+        with self.assertRaisesRegex(UserError, "archive it instead"):
+            hotels.unlink()
+        of_type.type_id = False
+        self.env.flush_all()
+        hotels.unlink()
+
+    def test_class_of_a_run_under_way_is_not_deleted(self):
+        run = self.env["crm.scoring.run"].create(
+            {"policy_id": self.policy.id, "as_of": TODAY}
+        )
+        while run.stage != "publish":
+            run._step()
+        staged = self.env["crm.customer.profile"]
+        used = self.policy.class_ids.filtered(
+            lambda cell: staged._is_staged("class_id", cell)
+        )
+        self._profiles().unlink()
+        self.env["crm.customer.profile.history"].search([]).unlink()
+        self.env.flush_all()
+        with self.assertRaisesRegex(UserError, "archive it instead"):
+            used[0].unlink()
+
     def test_type_without_customers_is_no_harm(self):
         empty = self._add_type("Nobody", domain="[('ref', '=', 'nobody at all')]")
         bounds = self._bounds_of(empty)

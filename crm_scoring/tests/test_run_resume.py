@@ -37,11 +37,15 @@ class TestRunResume(ScoringCase):
         for stage in (
             "validate",
             "payment",
+            "cost",
             "fit",
             "predict",
             "wallet",
             "basket",
             "prospect",
+            "explain",
+            "needs",
+            "economics",
             "publish",
         ):
             with self.subTest(stage):

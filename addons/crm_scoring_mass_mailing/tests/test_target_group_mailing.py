@@ -1,5 +1,6 @@
 from odoo.tests import Form, tagged
 
+from odoo.addons.crm_scoring.hooks import release_filters
 from odoo.addons.crm_scoring.tests.target_groups import TargetGroupCase
 
 MAILING_USER = "mass_mailing.group_mass_mailing_user"
@@ -64,6 +65,17 @@ class TestTargetGroupMailing(TargetGroupCase):
         self.assertEqual(
             set(mailing.sudo()._get_recipients()), set((self.second | self.third).ids)
         )
+
+    def test_uninstalled_the_mailing_keeps_its_recipients(self):
+        mailing = self._mailing(self.group)
+        other = mailing.copy({"mailing_domain": "[('email', '!=', False)]"})
+        release_filters(self.env)
+        self.assertEqual(
+            mailing.mailing_domain,
+            repr([("id", "in", (self.second | self.third).ids)]),
+        )
+        self.assertIn("2 recipients", mailing.message_ids[0].body)
+        self.assertEqual(other.mailing_domain, "[('email', '!=', False)]")
 
     def test_button_is_for_who_may_send_mailings(self):
         seller = self._add_user("seller", "crm_scoring.group_crm_scoring_user")

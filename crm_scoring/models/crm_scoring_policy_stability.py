@@ -25,7 +25,8 @@ class CrmScoringPolicy(models.Model):
         string="Beyond by",
         default=0.05,
         tracking=True,
-        help="Share of the bound by which it must be passed, up or down.",
+        help="Share of the bound by which it must be passed, up or down; so must the"
+        " probability below which customers are lost.",
     )
     frozen_until = fields.Date(
         string="Keep Bounds until",

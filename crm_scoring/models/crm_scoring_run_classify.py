@@ -21,13 +21,17 @@ PREVIOUS_TYPES = {
     "loyalty_band": "int64",
     "value_rank": "int64",
     "loyalty_rank": "int64",
+    "was_lost": "int64",
 }
 PREVIOUS_BANDS = """
     SELECT staged.partner_id AS customer_id,
            COALESCE(held.value_band, past.value_band, 0) AS value_band,
            COALESCE(held.loyalty_band, past.loyalty_band, 0) AS loyalty_band,
            COALESCE(past.value_rank, 0) AS value_rank,
-           COALESCE(past.loyalty_rank, 0) AS loyalty_rank
+           COALESCE(past.loyalty_rank, 0) AS loyalty_rank,
+           CASE WHEN COALESCE(held.value_band, past.value_band) = 0 THEN 1
+                WHEN COALESCE(held.value_band, past.value_band) > 0 THEN -1
+                ELSE 0 END AS was_lost
       FROM %(staging)s AS staged
       LEFT JOIN crm_customer_profile AS last
              ON last.partner_id = staged.partner_id
@@ -82,12 +86,16 @@ class CrmScoringRun(models.Model):
     def _classify_type(self, customers, customer_type):
         """Rank the customers of a type, or of none, by its bounds."""
         policy = self.policy_id
+        steady = {
+            "steadiness": policy._steadiness_rule(),
+            "previous": self._previous_bands(customer_type),
+        }
+        lost = classification.lost_customers(customers, policy.lost_below, **steady)
         ranks = classification.matrix_ranks(
             customers,
-            self._axis_bounds(customers, customer_type),
+            self._axis_bounds(customers[~lost], customer_type),
             lost_below=policy.lost_below,
-            steadiness=policy._steadiness_rule(),
-            previous=self._previous_bands(customer_type),
+            **steady,
         )
         self._update_staged(ranks.assign(class_id=self._class_ids(ranks)))
 
@@ -108,14 +116,10 @@ class CrmScoringRun(models.Model):
     def _axis_bounds(self, customers, customer_type):
         """Return the bounds of both axes, found among the customers who are not lost."""
         policy = self.policy_id
-        lost = classification.is_lost(
-            customers["purchase_probability"], policy.lost_below
-        )
         bounds = {}
         for axis in AXES:
             rule = policy._axis_rule(axis, self.as_of, customer_type)
-            values = customers[axis].to_numpy()
-            bounds[axis] = classification.axis_bounds(values[~lost], rule)
+            bounds[axis] = classification.axis_bounds(customers[axis].to_numpy(), rule)
             bands = policy._axis_bands(axis, customer_type)[1:]
             for band, bound in zip(bands, bounds[axis], strict=True):
                 band.lower_bound = bound
@@ -128,7 +132,7 @@ class CrmScoringRun(models.Model):
         return ranks["customer_id"].to_frame().assign(ids=ids)["ids"].astype("Int64")
 
     def _previous_bands(self, customer_type):
-        """Return the bands in force and last month's ranks, 0 where thresholds changed.
+        """Return what held so far and last month's ranks, 0 where thresholds changed.
 
         A profile of a later day knows nothing of the past: then the last one of an earlier
         month counts. Who was of another type is placed afresh.
@@ -156,9 +160,11 @@ class CrmScoringRun(models.Model):
         afresh = [
             axis for axis in AXES if then.get(axis, {}).get(key) != now[axis][key]
         ]
-        return previous.assign(
-            **{f"{axis}_{kind}": 0 for axis in afresh for kind in ("band", "rank")}
-        )
+        changed = {f"{axis}_{kind}": 0 for axis in afresh for kind in ("band", "rank")}
+        lost_below = then.get("value", {}).get(key, {}).get("lost_below")
+        if lost_below != self.policy_id.lost_below:
+            changed["was_lost"] = 0
+        return previous.assign(**changed)
 
     def _assign_classes(self):
         """Put the customers with a class given by hand into it, while that holds.

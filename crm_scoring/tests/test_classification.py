@@ -254,6 +254,24 @@ class TestClassification(ScoringCase):
             len(kept.filtered(lambda one: one.value_band == 3)) / len(kept), 0.2, 1
         )
 
+    def _set_lost_below(self, probability):
+        self.policy.lost_below = probability
+        self._keep_settings()
+        self._run()
+
+    def test_noise_around_the_limit_of_the_lost_changes_nothing(self):
+        self._add_random_customers(40)
+        self.policy.write({"steadiness": "margin", "steadiness_margin": 0.05})
+        self._run()
+        profile = self._profiles().sorted("purchase_probability")[10]
+        limit = profile.purchase_probability
+        for factor, is_lost in ((0.98, 0), (1.02, 0), (1.1, 1), (0.98, 1), (0.9, 0)):
+            self._set_lost_below(limit * factor)
+            self.assertEqual(profile.value_band == 0, bool(is_lost), factor)
+        self.policy.lost_below = limit * 1.02
+        self._run()
+        self.assertEqual(profile.value_band, 0, "a changed limit applies at once")
+
     # === CLASSES GIVEN BY HAND === #
 
     def _assign(self, customer, cell=(3, 3), **values):

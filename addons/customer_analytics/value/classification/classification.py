@@ -19,7 +19,7 @@ from .cumulative_share import cumulative_share_bounds
 from .hysteresis import confirmed_ranks, steady_ranks
 from .natural_breaks import natural_break_bounds
 
-__all__ = ["AxisRule", "Steadiness", "axis_bounds", "is_lost", "matrix_ranks"]
+__all__ = ["AxisRule", "Steadiness", "axis_bounds", "lost_customers", "matrix_ranks"]
 
 AXES = ("value", "loyalty")
 
@@ -54,7 +54,8 @@ class Steadiness:
         ``none``; ``margin``: pass the bound by a share of it; ``two_periods``: be beyond
         it in two periods in a row.
     margin
-        Share of a bound, for ``margin``.
+        Share of a bound, for ``margin``; of the probability below which customers are lost,
+        for both.
     """
 
     method: str = "none"
@@ -96,17 +97,41 @@ def axis_bounds(values: np.ndarray, rule: AxisRule) -> np.ndarray:
         return np.zeros(len(figures))
 
 
-def is_lost(purchase_probability: np.ndarray, lost_below: float) -> np.ndarray:
-    """Whether a customer is too unlikely to buy again to be in the matrix.
+def lost_customers(
+    customers: pd.DataFrame,
+    lost_below: float,
+    *,
+    steadiness: Steadiness | None = None,
+    previous: pd.DataFrame | None = None,
+) -> np.ndarray:
+    """Whether customers are too unlikely to buy again to be in the matrix.
 
     Parameters
     ----------
-    purchase_probability
-        Of each customer, within the horizon.
+    customers
+        customer_id, purchase_probability within the horizon.
     lost_below
-        Probability below which he counts as lost; 0 for never.
+        Probability below which a customer counts as lost; 0 for never.
+    steadiness
+        Who is lost comes back, and who is not becomes lost, only beyond its margin.
+    previous
+        customer_id and was_lost: 1 if lost so far, -1 if in the matrix, 0 if unknown, as
+        for all who are left out.
+
+    Examples
+    --------
+    >>> now = pd.DataFrame({"customer_id": [1, 2, 3], "purchase_probability": 0.051})
+    >>> past = pd.DataFrame({"customer_id": [1, 2], "was_lost": [1, -1]})
+    >>> steady = Steadiness("margin", 0.05)
+    >>> lost_customers(now, 0.05, steadiness=steady, previous=past)
+    array([ True, False, False])
     """
-    return np.asarray(purchase_probability, dtype=float) < lost_below
+    probability = customers["purchase_probability"].to_numpy(dtype=float)
+    if steadiness is None or steadiness.method == "none" or previous is None:
+        return probability < lost_below
+    standing = previous.set_index("customer_id")["was_lost"]
+    standing = standing.reindex(customers["customer_id"], fill_value=0).to_numpy()
+    return probability < lost_below * (1.0 + steadiness.margin * standing)
 
 
 def matrix_ranks(
@@ -126,12 +151,13 @@ def matrix_ranks(
     bounds
         Lower bounds by axis, ``value`` and ``loyalty``.
     lost_below
-        As in :func:`is_lost`.
+        As in :func:`lost_customers`.
     steadiness
         What it takes to leave a band; nothing special if left out.
     previous
         customer_id; value_band and loyalty_band, the bands in force; value_rank and
-        loyalty_rank, those of the index in the period before. 0 where unknown.
+        loyalty_rank, those of the index in the period before, 0 where unknown; was_lost as
+        in :func:`lost_customers`.
 
     Returns
     -------
@@ -139,7 +165,9 @@ def matrix_ranks(
         customer_id; value_band, loyalty_band, from 1, or 0 for lost customers;
         value_rank, loyalty_rank, the bands of the index as it stands.
     """
-    lost = is_lost(customers["purchase_probability"], lost_below)
+    lost = lost_customers(
+        customers, lost_below, steadiness=steadiness, previous=previous
+    )
     held = _previous(customers, previous)
     result = {"customer_id": customers["customer_id"].to_numpy()}
     for axis in AXES:

@@ -21,7 +21,8 @@ def customers(*rows):
 
 def previous(*rows):
     names = ["customer_id", "value_band", "loyalty_band", "value_rank", "loyalty_rank"]
-    return pd.DataFrame(rows, columns=names)
+    frame = pd.DataFrame(rows, columns=names)
+    return frame.assign(was_lost=np.where(frame["value_band"] > 0, -1, 1))
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,31 @@ def test_lost_customers_are_in_no_cell():
     )
     assert found["value_band"].tolist() == [3, 0]
     assert found["loyalty_band"].tolist() == [3, 0]
+
+
+@pytest.mark.parametrize("method", ["margin", "two_periods"])
+def test_noise_around_the_probability_of_the_lost_changes_nothing(method):
+    held = previous((1, 0, 0, 0, 0), (2, 2, 2, 2, 2))
+    for noise, expected in ((0.049, [0, 2, 0]), (0.051, [0, 2, 2])):
+        found = matrix_ranks(
+            customers(*((number, 500.0, 0.5, noise) for number in (1, 2, 3))),
+            BOUNDS,
+            lost_below=0.05,
+            steadiness=Steadiness(method, 0.05),
+            previous=held,
+        )
+        assert found["value_band"].tolist() == expected
+
+
+def test_clearly_lost_and_clearly_back_is_at_once():
+    found = matrix_ranks(
+        customers((1, 500.0, 0.5, 0.06), (2, 500.0, 0.5, 0.04)),
+        BOUNDS,
+        lost_below=0.05,
+        steadiness=Steadiness("margin", 0.05),
+        previous=previous((1, 0, 0, 0, 0), (2, 2, 2, 2, 2)),
+    )
+    assert found["value_band"].tolist() == [2, 0]
 
 
 def test_margin_holds_against_noise_and_new_customers_stand_where_they_are():

@@ -21,6 +21,7 @@ from . import crm_wallet_declaration
 from . import crm_scoring_result_mixin
 from . import crm_customer_result_mixin
 from . import crm_customer_profile
+from . import crm_customer_profile_contact
 from . import crm_customer_profile_touchpoint
 from . import crm_customer_class_touchpoint
 from . import crm_margin_rate
@@ -46,10 +47,13 @@ from . import crm_needs_cluster
 from . import crm_needs_cluster_words
 from . import crm_needs_cluster_screen
 from . import crm_customer_profile_portfolio
+from . import crm_customer_profile_histogram
 from . import crm_customer_profile_threshold
 from . import crm_customer_profile_concentration
 from . import crm_customer_profile_migration
+from . import crm_customer_profile_class_history
 from . import crm_scoring_run
+from . import crm_scoring_policy_chatter
 from . import crm_scoring_policy_thresholds
 from . import crm_scoring_run_log
 from . import crm_scoring_run_diagnostic

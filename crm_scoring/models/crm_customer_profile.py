@@ -28,11 +28,6 @@ class CrmCustomerProfile(models.Model):
         help="Only what was known on this day went into the profile.",
     )
 
-    # The customer, for filters and groups
-    country_id = fields.Many2one(related="partner_id.country_id")
-    industry_id = fields.Many2one(related="partner_id.industry_id")
-    customer_active = fields.Boolean(related="partner_id.active", string="Not Archived")
-
     # Behaviour
     first_purchase_date = fields.Date(string="First Purchase", readonly=True)
     last_purchase_date = fields.Date(string="Last Purchase", readonly=True)

@@ -39,7 +39,6 @@ class CrmCustomerProfileHistory(models.Model):
         required=True,
         readonly=True,
         ondelete="cascade",
-        index=True,
     )
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, ondelete="cascade"
@@ -85,7 +84,8 @@ class CrmCustomerProfileHistory(models.Model):
         "UNIQUE(partner_id, company_id, month)",
         "A customer has one entry a month in a company.",
     )
-    _company_month_index = models.Index("(company_id, month)")
+    # The classes of a month are counted from the index alone; equal entries share a place.
+    _company_month_class_index = models.Index("(company_id, month, class_id)")
 
     @api.model
     def _state_domain(self, class_id):

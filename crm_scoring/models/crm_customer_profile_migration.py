@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -16,6 +18,14 @@ KEPT_MONTHS = """
     )
     SELECT month FROM kept WHERE month IS NOT NULL ORDER BY month
 """
+# Who is in no later row has neither class nor loss there.
+JOINED_MONTHS = """
+    SELECT earlier.class_id, earlier.is_gone, later.class_id, later.is_gone, COUNT(*)
+      FROM (%(earlier)s) AS earlier
+      LEFT JOIN (%(later)s) AS later ON later.partner_id = earlier.partner_id
+     GROUP BY 1, 2, 3, 4
+"""
+MONTH_STATES = "SELECT class_id, is_gone, COUNT(*) FROM (%s) AS month GROUP BY 1, 2"
 
 
 class CrmCustomerProfile(models.Model):
@@ -69,24 +79,6 @@ class CrmCustomerProfile(models.Model):
         return (known or earlier or [fields.Date.subtract(after, months=1)])[0]
 
     @api.model
-    def _month_states(self, domain, month):
-        """Return the state of each customer that the reader may see, in a month."""
-        history = self.env["crm.customer.profile.history"]
-        query = history._search(self._migration_domain(domain, month))
-        column = {
-            name: history._field_to_sql(query.table, name, query)
-            for name in ("partner_id", "comparable_class_id", "revenue_recent")
-        }
-        state = SQL(
-            "CASE WHEN COALESCE(%s, 0) <= 0 THEN %s ELSE COALESCE(%s, %s) END AS state",
-            column["revenue_recent"],
-            GONE,
-            column["comparable_class_id"],
-            CLASSLESS,
-        )
-        return query.select(SQL("%s AS partner_id", column["partner_id"]), state)
-
-    @api.model
     def _migration_domain(self, domain, month):
         """Return the domain of the history of a month; a filter is of customers today."""
         wanted = Domain("company_id", "=", self.env.company.id)
@@ -97,17 +89,57 @@ class CrmCustomerProfile(models.Model):
 
     @api.model
     def _migration_rows(self, domain, before, after):
-        return self.env.execute_query(
-            SQL(
-                "SELECT COALESCE(earlier.state, %(nobody)s),"
-                " COALESCE(later.state, %(nobody)s), COUNT(*)"
-                " FROM (%(before)s) AS earlier FULL JOIN (%(after)s) AS later"
-                " ON later.partner_id = earlier.partner_id GROUP BY 1, 2",
-                nobody=NOBODY,
-                before=self._month_states(domain, before),
-                after=self._month_states(domain, after),
-            )
+        """Return [(state before, state after, customers)], those who came or went too.
+
+        Those who came are what the later month has and the join has not: the database
+        would not share out the work of a full join among its processes.
+        """
+        earlier, later = (self._month_rows(domain, month) for month in (before, after))
+        counts = Counter()
+        for *was, class_id, is_gone, customers in self.env.execute_query(
+            SQL(JOINED_MONTHS, earlier=earlier, later=later)
+        ):
+            state = self._state(class_id, is_gone)
+            counts[self._state(*was), state] += customers
+            if state != NOBODY:
+                counts[NOBODY, state] -= customers
+        for *now, customers in self.env.execute_query(SQL(MONTH_STATES, later)):
+            counts[NOBODY, self._state(*now)] += customers
+        return [(*states, customers) for states, customers in counts.items()]
+
+    @api.model
+    def _month_rows(self, domain, month):
+        """Return the customers whom the reader may see in a month, with class and loss.
+
+        By these two columns the database knows how few groups there will be.
+        """
+        history = self.env["crm.customer.profile.history"]
+        then = self._migration_domain([], month)
+        query = history._search(self._among_chosen(then, domain))
+        column = {
+            name: history._field_to_sql(query.table, name, query)
+            for name in ("partner_id", "comparable_class_id", "revenue_recent")
+        }
+        return query.select(
+            SQL("%s AS partner_id", column["partner_id"]),
+            SQL("%s AS class_id", column["comparable_class_id"]),
+            SQL("COALESCE(%s, 0) <= 0 AS is_gone", column["revenue_recent"]),
         )
+
+    @api.model
+    def _among_chosen(self, then, domain):
+        """Return the domain of the history that matches, of whom a filter chooses now."""
+        if not domain:
+            return then
+        chosen = self._portfolio_query(domain)
+        partner = self._field_to_sql(chosen.table, "partner_id", chosen)
+        return then & Domain("partner_id", "in", chosen.subselect(partner))
+
+    @api.model
+    def _state(self, class_id, is_gone):
+        if is_gone is None:
+            return NOBODY
+        return GONE if is_gone else class_id or CLASSLESS
 
     @api.model
     def _migration_counts(self, rows):

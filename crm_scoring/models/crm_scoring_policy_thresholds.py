@@ -1,59 +1,31 @@
 import math
 
-from markupsafe import Markup
-
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from .crm_scoring_policy_bands import AXES, AXIS_FIELDS
 from .crm_scoring_run import LOCK_KEY
 
-# The bands that the bounds give; who is lost is in none.
-BANDS_OF_CUSTOMERS = """
-    SELECT id, %(bands)s, COALESCE(is_class_assigned, FALSE) AS is_class_assigned
-      FROM crm_customer_profile
-     WHERE company_id = %(company)s AND COALESCE(type_id, 0) = %(type)s
-       AND value_band > 0
-"""
+# The customers whom the bounds place elsewhere, and the month of the last scoring, which
+# tells what was decided in it. In one pass, and who stays is not written.
 RECLASSIFY = """
-    WITH placed AS (%(placed)s), cell(value_band, loyalty_band, class_id) AS (
-        VALUES %(cells)s
-    ), proposed AS (
-        SELECT placed.id, placed.value_band, placed.loyalty_band,
-               CASE WHEN is_class_assigned THEN NULL ELSE cell.class_id END AS class_id
-          FROM placed LEFT JOIN cell USING (value_band, loyalty_band)
+    WITH moved AS (
+        UPDATE crm_customer_profile
+           SET (%(names)s) = ROW(%(placed)s),
+               class_since = CASE WHEN %(class_id)s IS DISTINCT FROM class_id
+                                  THEN as_of ELSE class_since END
+         WHERE company_id = %(company)s AND COALESCE(type_id, 0) = %(type)s
+           AND value_band > 0 AND (%(names)s) IS DISTINCT FROM (%(placed)s)
+     RETURNING partner_id, class_id, value_band, loyalty_band, value_rank, loyalty_rank
     )
-    UPDATE crm_customer_profile AS profile
-       SET value_band = proposed.value_band, loyalty_band = proposed.loyalty_band,
-           %(ranks)s,
-           class_id = COALESCE(proposed.class_id, profile.class_id),
-           class_since = CASE WHEN COALESCE(proposed.class_id, profile.class_id)
-                                   IS DISTINCT FROM profile.class_id
-                              THEN profile.as_of ELSE profile.class_since END
-      FROM proposed
-     WHERE proposed.id = profile.id
-       AND (proposed.value_band <> profile.value_band
-            OR proposed.loyalty_band <> profile.loyalty_band
-            OR %(rank_changes)s
-            OR proposed.class_id <> profile.class_id
-            OR profile.class_id IS NULL AND proposed.class_id IS NOT NULL)
-"""
-# The month of the last scoring tells what was decided in it.
-FOLLOW_HISTORY = """
     UPDATE crm_customer_profile_history AS history
-       SET (class_id, value_band, loyalty_band, value_rank, loyalty_rank) = (
-           profile.class_id, profile.value_band, profile.loyalty_band,
-           profile.value_rank, profile.loyalty_rank)
-      FROM crm_customer_profile AS profile
-     WHERE profile.company_id = %(company)s AND COALESCE(profile.type_id, 0) = %(type)s
-       AND history.partner_id = profile.partner_id
-       AND history.company_id = profile.company_id
-       AND history.month = DATE_TRUNC('month', profile.as_of)::date
-       AND (history.class_id, history.value_band, history.loyalty_band,
-            history.value_rank, history.loyalty_rank) IS DISTINCT FROM (
-           profile.class_id, profile.value_band, profile.loyalty_band,
-           profile.value_rank, profile.loyalty_rank)
+       SET (class_id, value_band, loyalty_band, value_rank, loyalty_rank) = ROW(
+           moved.class_id, moved.value_band, moved.loyalty_band,
+           moved.value_rank, moved.loyalty_rank)
+      FROM moved
+     WHERE history.partner_id = moved.partner_id
+       AND history.company_id = %(company)s AND history.month = %(month)s
 """
 
 
@@ -248,84 +220,53 @@ class CrmScoringPolicy(models.Model):
     def _reclassify(self, changed, type_id):
         """Place the customers anew: profiles, and the month they were scored in."""
         self.env.flush_all()
-        who = {
-            "company": self.company_id.id,
-            "type": self._customer_type(type_id).id or 0,
-        }
-        ranks = {
-            axis: (SQL.identifier(f"{axis}_rank"), SQL.identifier(f"{axis}_band"))
-            for axis in changed
-        }
+        placed = self._placed_sql(changed)
         self.env.cr.execute(
             SQL(
                 RECLASSIFY,
-                placed=SQL(BANDS_OF_CUSTOMERS, bands=self._bands_sql(changed), **who),
-                cells=SQL(", ").join(
-                    SQL("(%s, %s, %s)", *cell, class_id)
-                    for cell, class_id in self._class_of_cells().items()
-                ),
-                ranks=SQL(", ").join(
-                    SQL("%s = proposed.%s", *pair) for pair in ranks.values()
-                ),
-                rank_changes=SQL(" OR ").join(
-                    SQL("profile.%s IS DISTINCT FROM proposed.%s", *pair)
-                    for pair in ranks.values()
-                ),
+                company=self.company_id.id,
+                type=self._customer_type(type_id).id or 0,
+                month=fields.Date.start_of(self.last_run_id.as_of, "month"),
+                names=SQL(", ").join(map(SQL.identifier, placed)),
+                placed=SQL(", ").join(placed.values()),
+                class_id=placed["class_id"],
             )
         )
-        self.env.cr.execute(SQL(FOLLOW_HISTORY, **who))
         self.env.invalidate_all()
 
-    def _bands_sql(self, changed):
-        """Return the bands of a profile: by the changed bounds, or those it holds."""
-        return SQL(", ").join(
-            SQL(
-                "1 + WIDTH_BUCKET(COALESCE(%s, 0), %s::double precision[]) AS %s",
+    def _placed_sql(self, changed):
+        """Return where the bounds place a profile: {column: expression}.
+
+        On an axis that stays a customer keeps its band; a class by hand is kept too.
+        """
+        bands = {
+            axis: SQL(
+                "(1 + WIDTH_BUCKET(COALESCE(%s, 0), %s::double precision[]))",
                 SQL.identifier(AXIS_FIELDS[axis]),
-                changed[axis],
-                SQL.identifier(f"{axis}_band"),
-            )
-            if axis in changed
-            else SQL.identifier(f"{axis}_band")
-            for axis in AXES
-        )
-
-    # === IN WORDS === #
-
-    def _log_thresholds(self, changed, before, type_id, moved):
-        """Say in the chatter which bounds changed and who moved."""
-        names = {
-            cell.id: cell.name
-            for cell in self.with_context(active_test=False).class_ids
-        }
-        nowhere = self.env._("no class")
-        lines = [
-            self.env._(
-                "%(axis)s: %(before)s, now %(after)s",
-                axis=self._axis_name(axis),
-                before=self._bounds_in_words(axis, before[axis]),
-                after=self._bounds_in_words(axis, bounds),
+                bounds,
             )
             for axis, bounds in changed.items()
-        ] + [
-            self.env._(
-                "%(customers)s customers from %(before)s to %(after)s",
-                customers=move["customers"],
-                before=names.get(move["before"], nowhere),
-                after=names.get(move["after"], nowhere),
-            )
-            for move in moved["moves"]
-        ]
-        customer_type = self._customer_type(type_id)
-        title = self.env._("Thresholds applied: %s customers moved.", moved["moved"])
-        if customer_type:
-            title = self.env._(
-                "Thresholds of %(type)s applied: %(customers)s customers moved.",
-                type=customer_type.name,
-                customers=moved["moved"],
-            )
-        items = Markup().join(Markup("<li>%s</li>") % line for line in lines)
-        self.message_post(body=Markup("<p>%s</p><ul>%s</ul>") % (title, items))
+        }
+        cell = [bands.get(axis, SQL.identifier(f"{axis}_band")) for axis in AXES]
+        return {
+            **{
+                f"{axis}_{kind}": band
+                for axis, band in bands.items()
+                for kind in ("band", "rank")
+            },
+            "class_id": SQL(
+                "CASE WHEN is_class_assigned THEN class_id"
+                " ELSE COALESCE((%s::int[])[%s][%s], class_id) END",
+                self._class_table(),
+                *cell,
+            ),
+        }
 
-    def _bounds_in_words(self, axis, bounds):
-        return ", ".join(self._bound_in_words(axis, bound) for bound in bounds)
+    def _class_table(self):
+        """Return the classes as rows of value and columns of loyalty."""
+        class_of = self._class_of_cells()
+        ranks = [self._axis_bands(axis).mapped("rank") for axis in AXES]
+        return [
+            [class_of.get((value, loyalty)) for loyalty in ranks[1]]
+            for value in ranks[0]
+        ]

@@ -57,7 +57,9 @@ class CrmScoringResultMixin(models.AbstractModel):
     @api.model
     def _staged_columns(self):
         return [
-            name for name, field in self._fields.items() if field.store and name != "id"
+            name
+            for name, field in self._fields.items()
+            if field.store and not field.related and name != "id"
         ]
 
     @api.model
@@ -94,22 +96,16 @@ class CrmScoringResultMixin(models.AbstractModel):
     @api.model
     def _upsert_staged(self, run):
         """Write the staged rows over the published ones, money in the company's decimals."""
-        columns = self._staged_columns()
-        decimals = run.company_id.currency_id.decimal_places
+        columns = self._published_columns(run)
         self.env.cr.execute(
             SQL(
                 "INSERT INTO %(table)s (%(columns)s)"
-                " SELECT %(values)s FROM %(staging)s WHERE run_id = %(run)s"
+                " SELECT %(values)s FROM %(source)s WHERE staged.run_id = %(run)s"
                 " ON CONFLICT (%(key)s) DO UPDATE SET %(assignments)s",
                 table=SQL.identifier(self._table),
-                staging=SQL.identifier(self._staging_table()),
-                columns=SQL(", ").join(SQL.identifier(name) for name in columns),
-                values=SQL(", ").join(
-                    SQL("ROUND(%s, %s)", SQL.identifier(name), decimals)
-                    if self._fields[name].type == "monetary"
-                    else SQL.identifier(name)
-                    for name in columns
-                ),
+                columns=SQL(", ").join(map(SQL.identifier, columns)),
+                values=SQL(", ").join(columns.values()),
+                source=self._published_source(),
                 key=self._result_key_sql(),
                 assignments=SQL(", ").join(
                     SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
@@ -134,6 +130,22 @@ class CrmScoringResultMixin(models.AbstractModel):
                 )
             )
         )
+
+    @api.model
+    def _published_columns(self, run):
+        """Return what is published of a staged row: {column: expression}."""
+        decimals = run.company_id.currency_id.decimal_places
+        return {
+            name: SQL("ROUND(%s, %s)", SQL.identifier("staged", name), decimals)
+            if self._fields[name].type == "monetary"
+            else SQL.identifier("staged", name)
+            for name in self._staged_columns()
+        }
+
+    @api.model
+    def _published_source(self):
+        """Return what the rows are published from, the working copy among it."""
+        return SQL("%s AS staged", SQL.identifier(self._staging_table()))
 
     @api.model
     def _clear_staging(self, company):

@@ -17,6 +17,7 @@ from . import test_payment_risk
 from . import test_policy
 from . import test_portfolio
 from . import test_redefined_bounds
+from . import test_profile_contact
 from . import test_purchase_history
 from . import test_run
 from . import test_run_resume

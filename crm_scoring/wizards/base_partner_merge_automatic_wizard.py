@@ -8,5 +8,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
+        """Profiles move in SQL: let them follow the contact that they now have."""
         dst_partner.sudo()._join_customer_rows(src_partners)
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        self.env["crm.customer.profile"].sudo()._follow_contacts(dst_partner)
+        return result

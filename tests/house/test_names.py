@@ -25,7 +25,7 @@ FILE_NAME = re.compile(r"[a-z0-9_]+(\.(test|esm))?\.[a-z0-9]+")
 GIVEN_NAMES = re.compile(
     r"__init__\.py|__manifest__\.py|ir\.model\.access\.csv|README\.(rst|md)|LICENSE"
     r"|(DESCRIPTION|USAGE|CONFIGURE|CONTEXT|CONTRIBUTORS|CREDITS|HISTORY|ROADMAP)\.md"
-    r"|[a-z]{2}(_[A-Z]{2})?\.po"
+    r"|[a-z]{2}(_[A-Z]{2})?\.po|(pre|post|end)-[a-z0-9_]+\.py"
 )
 
 

@@ -7,7 +7,7 @@ import { number, percent, periodName } from "../../customer_economics/figure_for
 import { HeatMap } from "../../components/heat_map/heat_map";
 
 const ACTION = "crm_scoring.crm_customer_profile_history_action";
-const HISTORY = "crm.customer.profile.history";
+const PROFILE = "crm.customer.profile";
 const VIEWS = ["list", "pivot", "graph"].map((type) => [false, type]);
 const MONTHS = 12;
 
@@ -34,35 +34,28 @@ export class PortfolioHistory extends Component {
     }
 
     async load({ domain }) {
-        const groups = await this.keepLast.add(
-            this.orm.formattedReadGroup(
-                HISTORY,
-                this.historyDomain(domain),
-                ["month:month", "class_id"],
-                ["__count"]
-            )
-        );
-        const found = groups.map((group) => ({
-            month: group["month:month"][0],
-            classId: group.class_id?.[0] || false,
-            customers: group.__count,
-        }));
-        const months = [...new Set(found.map((group) => group.month))].sort();
-        Object.assign(this.state, { months, groups: found });
+        const asked = this.orm.call(PROFILE, "get_class_history", [domain, this.since]);
+        const groups = await this.keepLast.add(asked);
+        const months = [...new Set(groups.map((group) => group.month))].sort();
+        Object.assign(this.state, { months, groups });
+    }
+
+    /** The first of the last twelve months. */
+    get since() {
+        return luxon.DateTime.fromISO(this.props.data.as_of)
+            .startOf("month")
+            .minus({ months: MONTHS - 1 })
+            .toISODate();
     }
 
     /** The last twelve months of those who match today. */
     historyDomain(domain) {
-        const since = luxon.DateTime.fromISO(this.props.data.as_of)
-            .startOf("month")
-            .minus({ months: MONTHS - 1 })
-            .toISODate();
         const matching = domain.length
             ? [["partner_id.customer_profile_id", "any", domain]]
             : [];
         return [
             ["company_id", "=", user.activeCompany.id],
-            ["month", ">=", since],
+            ["month", ">=", this.since],
             ...matching,
         ];
     }
@@ -70,7 +63,7 @@ export class PortfolioHistory extends Component {
     get classes() {
         const { cells, lost } = this.props.data;
         return [...cells, lost].filter((cell) =>
-            this.state.groups.some((group) => group.classId === cell.class_id)
+            this.state.groups.some((group) => group.class_id === cell.class_id)
         );
     }
 
@@ -80,7 +73,7 @@ export class PortfolioHistory extends Component {
 
     count(classId, month) {
         const found = this.state.groups.find(
-            (group) => group.classId === classId && group.month === month
+            (group) => group.class_id === classId && group.month === month
         );
         return found?.customers || 0;
     }

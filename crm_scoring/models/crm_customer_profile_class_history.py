@@ -1,0 +1,30 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class CrmCustomerProfile(models.Model):
+    """How many customers each class had, month by month."""
+
+    _inherit = "crm.customer.profile"
+
+    @api.model
+    @api.readonly
+    def get_class_history(self, domain, since):
+        """Return customers by month and class from ``since`` on, of those who match today.
+
+        [{month, class_id, customers}]
+        """
+        history = self.env["crm.customer.profile.history"]
+        then = Domain("company_id", "=", self.env.company.id)
+        then &= Domain("month", ">=", since)
+        query = history._search(self._among_chosen(then, domain))
+        names = ("month", "class_id")
+        columns = [history._field_to_sql(query.table, name, query) for name in names]
+        query.groupby = SQL(", ").join(columns)
+        return [
+            {"month": str(month), "class_id": class_id or False, "customers": customers}
+            for month, class_id, customers in self.env.execute_query(
+                query.select(*columns, SQL("COUNT(*)"))
+            )
+        ]

@@ -27,7 +27,7 @@ class CrmCustomerBand(models.Model):
         readonly=True,
         ondelete="cascade",
         index="btree_not_null",
-        help="Empty: the bounds of the customers of no type.",
+        help="Empty: the thresholds of the customers of no type.",
     )
     main_id = fields.Many2one(
         "crm.customer.band",
@@ -39,26 +39,26 @@ class CrmCustomerBand(models.Model):
     name = fields.Char(translate=True)
     threshold = fields.Float(
         string="From",
-        help="Lower bound when thresholds are set by hand: lifetime value in the"
+        help="Where the band begins when thresholds are set by hand: lifetime value in the"
         " company's currency, or degree of loyalty between 0 and 1. The lowest band has"
         " none.",
     )
     quantile = fields.Float(
         string="Share of Customers Below",
-        help="Lower bound when thresholds follow the distribution: the share of customers"
-        " that fall below this band, between 0 and 1.",
+        help="Where the band begins when thresholds follow the distribution: the share of"
+        " customers that fall below this band, between 0 and 1.",
     )
     share = fields.Float(
         string="Share of Total Held",
         default=1.0,
-        help="Lower bound when thresholds follow the share of the total: what the customers"
-        " of this band and of those above together hold, between 0 and 1. The customer who"
-        " crosses the share belongs to the band.",
+        help="Where the band begins when thresholds follow the share of the total: what the"
+        " customers of this band and of those above together hold, between 0 and 1. The"
+        " customer who crosses the share belongs to the band.",
     )
     lower_bound = fields.Float(
-        string="Bound in Use",
+        string="Threshold in Use",
         readonly=True,
-        help="Lower bound that the last run applied.",
+        help="Where the band began in the last scoring.",
     )
     redefined_by_run = fields.Integer(
         readonly=True,
@@ -112,7 +112,7 @@ class CrmCustomerBand(models.Model):
         names = {"upper": self.display_name, "lower": lower.display_name}
         if self.threshold <= lower.threshold:
             return self.env._(
-                "“%(upper)s” must start above “%(lower)s”: set its lower bound higher than"
+                "“%(upper)s” must start above “%(lower)s”: set its threshold higher than"
                 " %(bound)s.",
                 bound=lower.threshold,
                 **names,

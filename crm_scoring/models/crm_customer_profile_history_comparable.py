@@ -65,7 +65,7 @@ class CrmCustomerProfileHistory(models.Model):
 
     comparable_class_id = fields.Many2one(
         "crm.customer.class",
-        string="Class by Today's Bounds",
+        string="Class by Today's Thresholds",
         compute="_compute_comparable_class_id",
         search="_search_comparable_class_id",
         help="The class of the month. Where thresholds were changed later: the class that"

@@ -214,7 +214,9 @@ class CrmCustomerProfile(models.Model):
         """
         policy = self._portfolio_policy()
         if axis not in AXES or method not in dict(METHODS[axis]):
-            raise UserError(self.env._("Bounds of this axis are not found that way."))
+            raise UserError(
+                self.env._("Thresholds of this axis are not found that way.")
+            )
         bands = policy._axis_bands(axis, policy._customer_type(type_id))[1:]
         in_use = bands.mapped("lower_bound")
         figures = figures or bands.mapped(METHOD_FIGURES[method])

@@ -52,4 +52,4 @@ class CrmNeedsCluster(models.Model):
         string="Redraws That Found It", readonly=True, aggregator=None
     )
     redraw_count = fields.Integer(readonly=True, aggregator=None)
-    stability = fields.Char(compute="_compute_stability", string="Is It Real")
+    stability = fields.Text(compute="_compute_stability", string="Is It Real")

@@ -33,15 +33,15 @@ class CrmNeedsCluster(models.Model):
             numbers = {"found": cluster.found_again, "draws": cluster.redraw_count}
             if cluster.jaccard >= STABLE:
                 words = cluster.env._(
-                    "Stable: found again in %(found)s of %(draws)s redraws"
+                    "Stable: found again in %(found)s of %(draws)s random samples"
                 )
             elif cluster.jaccard >= DOUBTFUL:
                 words = cluster.env._(
-                    "Use with care: found again in %(found)s of %(draws)s redraws"
+                    "Use with care: found again in %(found)s of %(draws)s random samples"
                 )
             else:
                 words = cluster.env._(
-                    "Not stable: found again in only %(found)s of %(draws)s redraws"
+                    "Not stable: found again in only %(found)s of %(draws)s random samples"
                 )
             cluster.stability = words % numbers
 

@@ -44,7 +44,7 @@ class CrmScoringPolicy(models.Model):
         """
         if not isinstance(bounds, dict) or not set(bounds) <= set(AXES):
             raise UserError(
-                self.env._("Bounds are given for value, for loyalty, or for both.")
+                self.env._("Thresholds are given for value, for loyalty, or for both.")
             )
         changed = {}
         for axis, in_use in self._bounds_in_use(type_id).items():
@@ -64,7 +64,9 @@ class CrmScoringPolicy(models.Model):
             for bound in proposed
         ):
             raise UserError(
-                self.env._("Every bound of %s must be a number.", self._axis_name(axis))
+                self.env._(
+                    "Every threshold of %s must be a number.", self._axis_name(axis)
+                )
             )
         return [float(bound) for bound in proposed]
 
@@ -73,9 +75,9 @@ class CrmScoringPolicy(models.Model):
         if len(proposed) != wanted:
             raise UserError(
                 self.env._(
-                    "%(axis)s has %(bands)s bands and so %(wanted)s bounds between them;"
-                    " %(found)s were given. Somebody may have changed the number of bands:"
-                    " look at the matrix again.",
+                    "%(axis)s has %(bands)s bands and so %(wanted)s thresholds between"
+                    " them; %(found)s were given. Somebody may have changed the number of"
+                    " bands: look at the matrix again.",
                     axis=name,
                     bands=wanted + 1,
                     wanted=wanted,
@@ -86,7 +88,7 @@ class CrmScoringPolicy(models.Model):
             if upper <= lower:
                 raise UserError(
                     self.env._(
-                        "The bounds of %(axis)s overlap: each must be higher than the one"
+                        "The thresholds of %(axis)s overlap: each must be higher than the one"
                         " below it, but %(upper)s comes after %(lower)s.",
                         axis=name,
                         lower=self._bound_in_words(axis, lower),
@@ -95,7 +97,9 @@ class CrmScoringPolicy(models.Model):
                 )
         low, high = LOYALTY_RANGE
         if axis == "loyalty" and not all(low <= bound <= high for bound in proposed):
-            raise UserError(self.env._("Bounds of loyalty lie between 0 % and 100 %."))
+            raise UserError(
+                self.env._("Thresholds of loyalty lie between 0 % and 100 %.")
+            )
 
     def _axis_name(self, axis):
         bands = self.env["crm.customer.band"]
@@ -114,8 +118,8 @@ class CrmScoringPolicy(models.Model):
         if len(shares) != wanted or not all(0 < share <= 1 for share in shares):
             raise UserError(
                 self.env._(
-                    "%(wanted)s shares between 0 %% and 100 %% are needed for the bounds of"
-                    " %(axis)s.",
+                    "%(wanted)s shares between 0 %% and 100 %% are needed for the thresholds"
+                    " of %(axis)s.",
                     wanted=wanted,
                     axis=self._axis_name(axis),
                 )

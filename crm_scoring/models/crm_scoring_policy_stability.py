@@ -11,27 +11,27 @@ class CrmScoringPolicy(models.Model):
     steadiness = fields.Selection(
         [
             ("none", "At once"),
-            ("margin", "When clearly beyond the bound"),
+            ("margin", "When clearly beyond the threshold"),
             ("two_periods", "When two months in a row agree"),
         ],
         string="A Customer Changes Band",
         required=True,
         default="margin",
         tracking=True,
-        help="An index that wavers around a bound would otherwise change class every night."
-        " Changed thresholds always apply at once.",
+        help="A figure that wavers around a threshold would otherwise change class every"
+        " night. Changed thresholds always apply at once.",
     )
     steadiness_margin = fields.Float(
         string="Beyond by",
         default=0.05,
         tracking=True,
-        help="Share of the bound by which it must be passed, up or down; so must the"
+        help="Share of the threshold by which it must be passed, up or down; so must the"
         " probability below which customers are lost.",
     )
     frozen_until = fields.Date(
-        string="Keep Bounds until",
+        string="Keep Thresholds until",
         tracking=True,
-        help="Up to this day the bounds of the last scoring stay as they are, so that"
+        help="Up to this day the thresholds of the last scoring stay as they are, so that"
         " classes can be compared over a year. Empty: found anew at each scoring.",
     )
     lost_below = fields.Float(
@@ -44,7 +44,7 @@ class CrmScoringPolicy(models.Model):
 
     _steadiness_margin_range = models.Constraint(
         "CHECK(steadiness_margin >= 0 AND steadiness_margin < 0.5)",
-        "A bound must be passed by at least 0 % and less than 50 % of it.",
+        "A threshold must be passed by at least 0 % and less than 50 % of it.",
     )
     _lost_below_range = models.Constraint(
         "CHECK(lost_below >= 0 AND lost_below < 1)",

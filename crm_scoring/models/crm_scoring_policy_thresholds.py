@@ -108,8 +108,9 @@ class CrmScoringPolicy(models.Model):
         if self.frozen_until and today <= self.frozen_until:
             raise UserError(
                 self.env._(
-                    "The bounds are kept until %s, so that classes can be compared. Empty"
-                    " “Keep Bounds until” in the scoring policy to change them before.",
+                    "The thresholds are kept until %s, so that classes can be compared."
+                    " Empty “Keep Thresholds until” in the scoring policy to change them"
+                    " before.",
                     format_date(self.env, self.frozen_until),
                 )
             )
@@ -135,14 +136,14 @@ class CrmScoringPolicy(models.Model):
             if not counts:
                 raise UserError(
                     self.env._(
-                        "There are no customers that these bounds could tell apart."
+                        "There are no customers that these thresholds could tell apart."
                     )
                 )
             if least == greatest:
                 raise UserError(
                     self.env._(
-                        "All customers have the same %(axis)s, %(value)s: no bound can tell"
-                        " them apart.",
+                        "All customers have the same %(axis)s, %(value)s: no threshold can"
+                        " tell them apart.",
                         axis=self._axis_name(axis),
                         value=self._bound_in_words(axis, least),
                     )
@@ -152,8 +153,8 @@ class CrmScoringPolicy(models.Model):
                     raise UserError(
                         self.env._(
                             "Nobody would be in band “%(band)s”: customers have between"
-                            " %(least)s and %(greatest)s. Move its bounds, or take fewer"
-                            " bands.",
+                            " %(least)s and %(greatest)s. Move its thresholds, or take"
+                            " fewer bands.",
                             band=band.display_name,
                             least=self._bound_in_words(axis, least),
                             greatest=self._bound_in_words(axis, greatest),

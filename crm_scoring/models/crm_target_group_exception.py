@@ -23,7 +23,7 @@ class CrmTargetGroupException(models.Model):
     )
     kind = fields.Selection(
         [("include", "Always in"), ("exclude", "Never in")],
-        string="Is",
+        string="Decision",
         required=True,
         default="exclude",
     )

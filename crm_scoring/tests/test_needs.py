@@ -98,7 +98,9 @@ class TestNeeds(NeedsCase):
         self.assertRegex(seldom.description, r"An order is worth .*\d{3}.*;")
         self.assertIn("Occasional buyers", seldom.name)
         self.assertIn("Frequent buyers", often.name)
-        self.assertRegex(often.stability, "Stable: found again in 100 of 100 redraws")
+        self.assertRegex(
+            often.stability, "Stable: found again in 100 of 100 random samples"
+        )
 
     def test_explanation_of_a_profile_names_the_cluster(self):
         self._found()

@@ -98,7 +98,7 @@ class TestPreview(PortfolioCase):
     def test_bounds_that_cannot_be_are_refused_in_words(self):
         low = self._between(0.3)
         for bounds, words in (
-            ({"value": [low]}, "3 bands and so 2 bounds"),
+            ({"value": [low]}, "3 bands and so 2 thresholds"),
             ({"value": [low, low]}, "overlap"),
             ({"value": [low, low - 1]}, "overlap"),
             ({"value": [low, float("nan")]}, "must be a number"),
@@ -249,7 +249,7 @@ class TestApply(PortfolioCase):
 
     def test_kept_bounds_are_kept(self):
         self.policy.frozen_until = "2999-12-31"
-        with self.assertRaisesRegex(UserError, "Keep Bounds until"):
+        with self.assertRaisesRegex(UserError, "Keep Thresholds until"):
             self.policy.apply_thresholds(self.bounds)
 
     def test_not_before_new_bands_were_scored(self):

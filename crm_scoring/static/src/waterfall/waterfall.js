@@ -41,7 +41,7 @@ export class Waterfall extends Component {
             kind: this.kindOf(name),
             weight: COSTS.includes(name) ? "fw-normal" : "fw-bold",
             hasBar: from !== to,
-            style: `margin-left: ${percent(Math.min(from, to) - low)}%; width: ${percent(
+            style: `margin-inline-start: ${percent(Math.min(from, to) - low)}%; width: ${percent(
                 Math.abs(to - from)
             )}%`,
         }));

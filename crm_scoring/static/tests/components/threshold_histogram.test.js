@@ -129,6 +129,26 @@ test("keys move a handle by steps, by pages and to its ends", async () => {
     ]);
 });
 
+test("labels of near handles do not cover each other", async () => {
+    bounds = [500, 600];
+    await mountWithCleanup(Screen);
+    const levels = () =>
+        queryAll(".o_threshold_value").map((label) =>
+            label.style.getPropertyValue("--level")
+        );
+    expect(levels()).toEqual(["0", "1"]);
+});
+
+test("labels of handles far apart stand side by side", async () => {
+    bounds = [5, 5000];
+    await mountWithCleanup(Screen);
+    expect(
+        queryAll(".o_threshold_value").map((label) =>
+            label.style.getPropertyValue("--level")
+        )
+    ).toEqual(["0", "0"]);
+});
+
 test("who may not move thresholds does not, and reads why", async () => {
     reason = "Only a manager may";
     await mountWithCleanup(Screen);

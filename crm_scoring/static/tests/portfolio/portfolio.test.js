@@ -114,9 +114,52 @@ test("a company without scores is told what to do", async () => {
     expect(".o_view_nocontent button").toHaveText("Open the Scoring Policy");
 });
 
-test("a filter that nobody matches is told", async () => {
-    await openPortfolio({ totals: { ...PORTFOLIO.totals, customers: 0 } });
+test("a filter that nobody matches is told, and taken away by a click", async () => {
+    const nobody = { totals: { ...PORTFOLIO.totals, customers: 0 } };
+    mockPortfolio();
+    onRpc("crm.customer.profile", "get_portfolio", ({ args: [domain] }) =>
+        domain.length ? { ...PORTFOLIO, ...nobody } : PORTFOLIO
+    );
+    await startPortfolio();
+    await click(".o_searchview_dropdown_toggler");
+    await animationFrame();
+    await contains(".o_filter_menu .o_menu_item:contains(Named)").click();
+    await animationFrame();
     expect(queryText(".o_view_nocontent")).toMatch(/No customer matches/);
+    await click("button[name='clear_filter']");
+    await animationFrame();
+    await animationFrame();
+    expect(CHAMPIONS).toHaveCount(1);
+});
+
+test("a type without customers leads back to all types", async () => {
+    const types = [{ id: 4, name: "Hotels", customers: 0 }];
+    const nobody = { totals: { ...PORTFOLIO.totals, customers: 0 } };
+    mockPortfolio();
+    onRpc("crm.customer.profile", "get_portfolio", ({ args: [, typeId] }) => ({
+        ...PORTFOLIO,
+        types,
+        ...(typeId ? nobody : {}),
+    }));
+    await startPortfolio();
+    await click(".o_portfolio_choose_type button");
+    await animationFrame();
+    expect(queryText(".o_view_nocontent")).toMatch(/no customer of this type/);
+    await click("button[name='all_types']");
+    await animationFrame();
+    await animationFrame();
+    expect(CHAMPIONS).toHaveCount(1);
+});
+
+test("who sees own customers only is told so", async () => {
+    onRpc("has_group", () => false);
+    await openPortfolio();
+    expect(queryText(".o_portfolio_scope")).toMatch(/Only your own customers/);
+});
+
+test("who sees all customers is told nothing", async () => {
+    await openPortfolio();
+    expect(".o_portfolio_scope").toHaveCount(0);
 });
 
 test("what could not be read can be tried again", async () => {

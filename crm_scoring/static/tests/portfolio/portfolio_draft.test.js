@@ -2,8 +2,8 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
 import { click, press, queryOne, queryText } from "@odoo/hoot-dom";
 import { animationFrame, Deferred, runAllTimers } from "@odoo/hoot-mock";
-import { getService, onRpc } from "@web/../tests/web_test_helpers";
-import { PREVIEW } from "./portfolio_data";
+import { contains, getService, onRpc } from "@web/../tests/web_test_helpers";
+import { PORTFOLIO, PREVIEW } from "./portfolio_data";
 import {
     CHAMPIONS,
     defineProfiles,
@@ -114,6 +114,33 @@ test("the list of movers lies over the draft, which is there afterwards", async 
         ["read", [], false],
         ["preview", [], bounds, false],
     ]);
+});
+
+test("an answer that fails takes nothing away: the draft is there after another try", async () => {
+    await openPortfolio();
+    await moveThreshold();
+    expect.verifySteps([["preview", [], { value: [700], loyalty: [0.5] }, false]]);
+    let isBroken = true;
+    onRpc("crm.customer.profile", "get_portfolio", () => {
+        if (isBroken) {
+            throw new Error("out of order");
+        }
+        return PORTFOLIO;
+    });
+    await click(".o_searchview_dropdown_toggler");
+    await animationFrame();
+    await contains(".o_filter_menu .o_menu_item:contains(Named)").click();
+    await animationFrame();
+    expect("[role='alert'] button").toHaveCount(1);
+    isBroken = false;
+    await click("[role='alert'] button");
+    await animationFrame();
+    await animationFrame();
+    expect(slider("value")).toHaveAttribute("aria-valuenow", "700");
+    expect(".o_portfolio_draft_bar").toHaveCount(1);
+    await runAllTimers();
+    const filter = [["name", "!=", false]];
+    expect.verifySteps([["preview", filter, { value: [700], loyalty: [0.5] }, false]]);
 });
 
 test("who leaves unsaved thresholds is asked", async () => {

@@ -1,6 +1,6 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { describe, expect, test } from "@odoo/hoot";
-import { click, edit, queryAllTexts, queryText, select } from "@odoo/hoot-dom";
+import { click, edit, queryAllTexts, queryText } from "@odoo/hoot-dom";
 import { animationFrame, runAllTimers } from "@odoo/hoot-mock";
 import { onRpc } from "@web/../tests/web_test_helpers";
 import { PORTFOLIO } from "./portfolio_data";
@@ -65,7 +65,7 @@ test("a reader sees thresholds, and why they stay", async () => {
 test("kept bounds are not moved before their day", async () => {
     await openPortfolio({ frozen_until: "2999-12-31" });
     expect("input[name='value_2']").not.toBeEnabled();
-    expect(queryText(".o_portfolio_thresholds")).toMatch(/Keep Bounds until/);
+    expect(queryText(".o_portfolio_thresholds")).toMatch(/Keep Thresholds until/);
 });
 
 test("thresholds of several types are moved type by type", async () => {
@@ -75,10 +75,17 @@ test("thresholds of several types are moved type by type", async () => {
             { id: -1, name: "Other customers", customers: 95 },
         ],
     });
-    expect("input[name='value_2']").not.toBeEnabled();
-    await click("select[name='type']");
-    await select("4");
+    expect(slider("value")).toHaveCount(0);
+    expect("input[name='value_2']").toHaveCount(0);
+    expect("button[name='suggest_value']").toHaveCount(0);
+    expect(queryAllTexts(".o_portfolio_choose_type button")).toEqual([
+        "Hotels (12)",
+        "Other customers (95)",
+    ]);
+    await click(".o_portfolio_choose_type button");
     await animationFrame();
+    expect(".o_portfolio_choose_type").toHaveCount(0);
+    expect("select[name='type']").toHaveValue("4");
     expect("input[name='value_2']").toBeEnabled();
     await moveThreshold();
     expect.verifySteps([

@@ -74,9 +74,9 @@ test("costs hang from the revenue down to the lifetime value", async () => {
     ]);
     expect(column(4)).toEqual(["100 %", "60 %", "15 %", "0 %", "25 %"]);
     expect(bar("clv_revenue").width).toBe("100%");
-    expect(bar("clv_product_cost").marginLeft).toBe("40%");
+    expect(bar("clv_product_cost").marginInlineStart).toBe("40%");
     expect(bar("clv_product_cost").width).toBe("60%");
-    expect(bar("clv").marginLeft).toBe("0%");
+    expect(bar("clv").marginInlineStart).toBe("0%");
     expect("[data-step=clv] .o_crm_waterfall_profit").toHaveCount(1);
 });
 
@@ -84,8 +84,8 @@ test("a loss hangs below zero", async () => {
     await openProfile(2);
     expect(column(3).at(-1)).toBe("$ -100.00");
     // Zero is in the middle: 100 below, 100 above.
-    expect(bar("clv_revenue").marginLeft).toBe("50%");
-    expect(bar("clv").marginLeft).toBe("0%");
+    expect(bar("clv_revenue").marginInlineStart).toBe("50%");
+    expect(bar("clv").marginInlineStart).toBe("0%");
     expect(bar("clv").width).toBe("50%");
     expect("[data-step=clv] .o_crm_waterfall_loss").toHaveCount(1);
 });

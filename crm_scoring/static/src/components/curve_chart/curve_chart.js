@@ -2,6 +2,7 @@ import { Component, onWillStart, onWillUnmount, useEffect, useRef } from "@odoo/
 import { loadBundle } from "@web/core/assets";
 import { cookie } from "@web/core/browser/cookie";
 import { getColor, hexToRGBA } from "@web/core/colors/colors";
+import { curveTable } from "./curve_table";
 
 const PALETTE = 6;
 const GRID = "rgba(128, 128, 128, 0.15)";
@@ -155,6 +156,10 @@ export class CurveChart extends Component {
         const isRight = item.dataset.yAxisID === "right";
         const format = isRight ? this.props.formatRight : this.props.formatY;
         return `${item.dataset.label}: ${format(item.parsed.y)}`;
+    }
+
+    get table() {
+        return curveTable(this.props);
     }
 
     /** Colour of a series in the legend below the chart. */

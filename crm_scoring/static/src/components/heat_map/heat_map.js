@@ -1,11 +1,5 @@
 import { Component, useRef, useState } from "@odoo/owl";
-
-const STEPS = {
-    ArrowLeft: [0, -1],
-    ArrowRight: [0, 1],
-    ArrowUp: [-1, 0],
-    ArrowDown: [1, 0],
-};
+import { neighbourCell } from "./neighbour_cell";
 
 /**
  * A table whose cells are coloured by their heat, gone through by mouse, touch or arrow keys.
@@ -36,14 +30,7 @@ export class HeatMap extends Component {
     }
 
     onKeydown(ev) {
-        const step = STEPS[ev.key];
-        if (!step) {
-            return;
-        }
-        const [row, column] = [this.state.row + step[0], this.state.column + step[1]];
-        const cell = this.tableRef.el.querySelector(
-            `[data-row="${row}"][data-column="${column}"]`
-        );
+        const cell = neighbourCell(this.tableRef.el, this.state, ev.key);
         if (cell) {
             ev.preventDefault();
             cell.focus();

@@ -3,6 +3,8 @@ import { _t } from "@web/core/l10n/translation";
 import { clamp } from "@web/core/utils/numbers";
 import { ThresholdScale } from "./threshold_scale";
 
+// Labels of handles nearer than this share of the axis would cover each other.
+const NEAR = 0.14;
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 const KEYS = {
     ArrowLeft: [-1, false],
@@ -81,14 +83,26 @@ export class ThresholdHistogram extends Component {
     get handles() {
         const { bounds, bands } = this.props;
         const scale = this.scale;
+        const places = bounds.map((value) => scale.placeOf(value));
+        const levels = this.levels(places);
         return bounds.map((value, index) => ({
             index,
             value,
-            place: scale.placeOf(value),
+            place: places[index],
+            level: levels[index],
             name: bands[index + 1].name,
             text: this.props.format(value),
             ...scale.limits(bounds, index),
         }));
+    }
+
+    /** How far down each label stands: at the first height that no near one has. */
+    levels(places) {
+        return places.reduce((levels, place, index) => {
+            const taken = levels.filter((_, other) => place - places[other] < NEAR);
+            const free = places.findIndex((_, level) => !taken.includes(level));
+            return [...levels, index ? free : 0];
+        }, []);
     }
 
     /** Bands as stripes behind the bars: where each begins and how wide it is. */

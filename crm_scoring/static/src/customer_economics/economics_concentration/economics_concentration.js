@@ -23,7 +23,7 @@ export class EconomicsConcentration extends Component {
             { id: "revenue", label: _t("Revenue") },
             { id: "margin", label: _t("Margin") },
             { id: "value", label: _t("Lifetime Value") },
-            { id: "profit", label: _t("Whale Curve") },
+            { id: "profit", label: _t("Profit") },
         ];
     }
 
@@ -61,9 +61,12 @@ export class EconomicsConcentration extends Component {
         const { gini, customers } = this.shared;
         const values = { gini: decimal(gini, 2), count: number(customers) };
         return this.state.basis === "value"
-            ? _t("Gini coefficient %(gini)s, over all %(count)s customers.", values)
+            ? _t(
+                  "Unevenness (Gini) %(gini)s, from 0 (all hold the same) to 1 (one holds it all), over all %(count)s customers.",
+                  values
+              )
             : _t(
-                  "Gini coefficient %(gini)s, over the %(count)s customers of the last 12 months.",
+                  "Unevenness (Gini) %(gini)s, from 0 (all bring the same) to 1 (one brings it all), over the %(count)s customers of the last 12 months.",
                   values
               );
     }

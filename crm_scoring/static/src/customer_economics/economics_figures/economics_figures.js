@@ -96,7 +96,7 @@ export class EconomicsFigures extends Component {
                 percent(TOP)
             ),
             note: _t(
-                "Gini coefficient %(gini)s; 0 is all alike, 1 is one customer only",
+                "Unevenness (Gini) %(gini)s; 0 is all alike, 1 is one customer only",
                 {
                     gini: decimal(revenue.gini, 2),
                 }

@@ -1,6 +1,9 @@
-import { Component, toRaw } from "@odoo/owl";
+import { Component, onWillStart, toRaw } from "@odoo/owl";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { Notebook } from "@web/core/notebook/notebook";
+import { user } from "@web/core/user";
+import { customerScope } from "../../components/customer_scope";
 import { PortfolioCards } from "../portfolio_cards/portfolio_cards";
 import { PortfolioConcentration } from "../portfolio_concentration/portfolio_concentration";
 import { PortfolioHistory } from "../portfolio_history/portfolio_history";
@@ -29,6 +32,9 @@ export class PortfolioBody extends Component {
     setup() {
         // Read once: opening another tab must not draw the whole screen anew.
         this.firstTab = toRaw(this.props.view).tab;
+        onWillStart(async () => {
+            this.customerScope = await customerScope();
+        });
     }
 
     /** The same array until the filter or the type changes: who gets it loads by that. */
@@ -42,6 +48,24 @@ export class PortfolioBody extends Component {
 
     get asOf() {
         return formatDate(deserializeDate(this.props.model.data.as_of));
+    }
+
+    /** Whose customers are added up, where it is not all that a reader may think of. */
+    get scope() {
+        return [
+            this.customerScope,
+            user.activeCompanies.length > 1 &&
+                _t(
+                    "One company at a time: switch to another one to see its customers."
+                ),
+        ].filter(Boolean);
+    }
+
+    /** The filter in words: on paper there is no search bar. */
+    get filters() {
+        return this.env.searchModel.facets
+            .map(({ values }) => values.join(` ${_t("or")} `))
+            .join(", ");
     }
 
     onTypeChange(ev) {

@@ -1,9 +1,9 @@
 import { Component, useRef, useState } from "@odoo/owl";
-import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { neighbourCell } from "../../components/heat_map/neighbour_cell";
 import {
     compactMoney,
     money,
@@ -13,12 +13,6 @@ import {
 import { PortfolioStrategy } from "../portfolio_strategy/portfolio_strategy";
 
 const ACTION = "crm_scoring.crm_customer_profile_action";
-const STEPS = {
-    ArrowLeft: [0, -1],
-    ArrowRight: [0, 1],
-    ArrowUp: [-1, 0],
-    ArrowDown: [1, 0],
-};
 
 /** The classes as a heat map: value upwards, loyalty across; a cell opens its customers. */
 export class PortfolioMatrix extends Component {
@@ -127,15 +121,7 @@ export class PortfolioMatrix extends Component {
     }
 
     onKeydown(ev) {
-        const step = STEPS[ev.key];
-        if (!step) {
-            return;
-        }
-        const sideways = localization.direction === "rtl" ? -step[1] : step[1];
-        const [row, column] = [this.state.row + step[0], this.state.column + sideways];
-        const cell = this.tableRef.el.querySelector(
-            `[data-row="${row}"][data-column="${column}"]`
-        );
+        const cell = neighbourCell(this.tableRef.el, this.state, ev.key);
         if (cell) {
             ev.preventDefault();
             cell.focus();

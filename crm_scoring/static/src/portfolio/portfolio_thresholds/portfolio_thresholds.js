@@ -37,7 +37,7 @@ export class PortfolioThresholds extends Component {
 
     /** Why nobody may move a threshold here and now, or nothing. */
     get reason() {
-        const { is_manager: isManager, types, frozen_until: frozenUntil } = this.data;
+        const { is_manager: isManager, frozen_until: frozenUntil } = this.data;
         if (!isManager) {
             return _t("Only a manager of Customer Intelligence sets thresholds.");
         }
@@ -46,21 +46,22 @@ export class PortfolioThresholds extends Component {
                 "The number of bands was changed after the last scoring: score the customers again, then set the thresholds."
             );
         }
-        if (types.length && !this.props.model.typeId) {
-            return _t(
-                "Each type of customers has thresholds of its own: choose one above to move them."
-            );
-        }
         const day = frozenUntil && deserializeDate(frozenUntil);
         return day && day >= DateTime.now().startOf("day")
             ? _t(
-                  "The thresholds stay as they are until %s, so that classes can be compared. Empty “Keep Bounds until” in the scoring policy to move them before.",
+                  "The thresholds stay as they are until %s, so that classes can be compared. Empty “Keep Thresholds until” in the scoring policy to move them before.",
                   formatDate(day)
               )
             : "";
     }
 
+    /** Each type has thresholds of its own: of all types together there are none. */
+    get isOfAllTypes() {
+        return Boolean(this.data.types.length && !this.props.model.typeId);
+    }
+
     get axes() {
+        const isUncut = this.isOfAllTypes;
         return AXES.map((axis) => ({
             id: axis,
             title: axis === "value" ? this.data.value_label : this.data.loyalty_label,
@@ -68,7 +69,8 @@ export class PortfolioThresholds extends Component {
             method: this.methodNames[this.data.methods[axis]],
             histogram: this.data.histograms[axis],
             bands: this.data.bands[axis],
-            bounds: this.props.model.bounds[axis],
+            bounds: isUncut ? [] : this.props.model.bounds[axis],
+            drawnBands: isUncut ? [{ name: "" }] : this.data.bands[axis],
             unit: axis === "value" ? this.moneyUnit : LOYALTY_UNIT,
             format: axis === "value" ? this.writeMoney : this.writeShare,
             describe: (bin, from, to) => this.describe(axis, bin, from, to),

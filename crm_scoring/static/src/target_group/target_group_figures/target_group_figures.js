@@ -1,10 +1,11 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { customerScope } from "../../components/customer_scope";
 import { IntervalBars } from "../../components/interval_bars/interval_bars";
 import { money, number, percent } from "../../customer_economics/figure_format";
 
@@ -20,6 +21,9 @@ export class TargetGroupFigures extends Component {
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
         this.state = useState({ figures: null });
+        onWillStart(async () => {
+            this.scope = await customerScope();
+        });
         useRecordObserver((record) => this.load(record));
     }
 

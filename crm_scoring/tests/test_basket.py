@@ -182,6 +182,11 @@ class TestBasket(BasketCase):
         category = offers.filtered(lambda offer: offer.kind == "category")[0]
         self.assertEqual(category.category_id.name, "Paper")
         self.assertIn("Paper", self._profile(printer_only).next_best_offers)
+        # Hebrew is one of the languages of which the host knows no lists of units.
+        self.env["res.lang"]._activate_lang("he_IL")
+        profile = self._profile(printer_only).with_context(lang="he_IL")
+        profile.invalidate_recordset()
+        self.assertIn("Paper", profile.next_best_offers)
 
     def test_nothing_bought_archived_or_unsaleable_is_suggested(self):
         self._add_shop()

@@ -86,6 +86,7 @@ test("thresholds of several types are moved type by type", async () => {
     await animationFrame();
     expect(".o_portfolio_choose_type").toHaveCount(0);
     expect("select[name='type']").toHaveValue("4");
+    expect(`${slider("value")}:first`).toBeFocused();
     expect("input[name='value_2']").toBeEnabled();
     await moveThreshold();
     expect.verifySteps([

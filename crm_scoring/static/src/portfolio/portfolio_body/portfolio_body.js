@@ -61,13 +61,6 @@ export class PortfolioBody extends Component {
         ].filter(Boolean);
     }
 
-    /** The filter in words: on paper there is no search bar. */
-    get filters() {
-        return this.env.searchModel.facets
-            .map(({ values }) => values.join(` ${_t("or")} `))
-            .join(", ");
-    }
-
     onTypeChange(ev) {
         this.props.model.chooseType(Number(ev.target.value) || false);
     }

@@ -1,4 +1,4 @@
-import { Component } from "@odoo/owl";
+import { Component, useEffect, useRef } from "@odoo/owl";
 import { getCurrency } from "@web/core/currency";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
@@ -23,6 +23,11 @@ export class PortfolioThresholds extends Component {
     setup() {
         this.notification = useService("notification");
         this.number = number;
+        this.root = useRef("root");
+        useEffect(
+            () => this.focusOnChosen(),
+            () => [this.props.model.typeId]
+        );
         this.methodNames = {
             quantile: _t("Share of customers"),
             cumulative_share: _t("Share of the total (ABC)"),
@@ -58,6 +63,19 @@ export class PortfolioThresholds extends Component {
     /** Each type has thresholds of its own: of all types together there are none. */
     get isOfAllTypes() {
         return Boolean(this.data.types.length && !this.props.model.typeId);
+    }
+
+    chooseType(typeId) {
+        this.isChosen = true;
+        this.props.model.chooseType(typeId);
+    }
+
+    /** The button just pressed is gone: who has no mouse goes on at the first handle. */
+    focusOnChosen() {
+        if (this.isChosen) {
+            this.root.el.querySelector("[role='slider']")?.focus();
+            this.isChosen = false;
+        }
     }
 
     get axes() {

@@ -133,12 +133,14 @@ class CrmCustomerProfileHistory(models.Model):
         month = SQL.identifier(month)
         if not is_own and not policies._has_other_bounds():
             return SQL(AS_KEPT, month=month)
-        type_now = SQL(
-            "CASE WHEN %(now)s.partner_id IS NULL THEN %(month)s.type_id"
-            " ELSE %(now)s.type_id END",
-            now=profile,
-            month=month,
-        )
+        type_now = SQL("%s.type_id", month)
+        if policies._has_types():
+            type_now = SQL(
+                "CASE WHEN %(now)s.partner_id IS NULL THEN %(month)s.type_id"
+                " ELSE %(now)s.type_id END",
+                now=profile,
+                month=month,
+            )
         keeps = {
             f"{axis}_keeps": SQL(
                 KEEPS, month=month, axis=SQL(axis), type=type_now, is_own=is_own

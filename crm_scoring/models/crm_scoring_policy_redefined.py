@@ -29,15 +29,16 @@ class CrmScoringPolicy(models.Model):
         bands = self._axis_bands(axis, customer_type).sudo()
         bands.redefined_by_run = run.id
 
+    def _has_types(self):
+        """Whether there are types of customers, archived ones too."""
+        types = self.env["crm.customer.type"].sudo().with_context(active_test=False)
+        return bool(types.search_count([("policy_id", "in", self.ids)], limit=1))
+
     def _has_other_bounds(self):
         """Whether bounds were changed since they are kept, or differ between types."""
         bands = self.env["crm.customer.band"].sudo()
-        types = self.env["crm.customer.type"].sudo().with_context(active_test=False)
-        mine = [("policy_id", "in", self.ids)]
-        return bool(
-            types.search_count(mine, limit=1)
-            or bands.search_count([*mine, ("redefined_by_run", ">", 0)], limit=1)
-        )
+        changed = [("policy_id", "in", self.ids), ("redefined_by_run", ">", 0)]
+        return self._has_types() or bool(bands.search_count(changed, limit=1))
 
     def _bound_rows(self):
         """Yield what places a customer, by company and type (0: none), for SQL."""

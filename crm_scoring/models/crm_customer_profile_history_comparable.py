@@ -50,12 +50,14 @@ AS_KEPT = """
 BOUND_ROW = """(%s, %s, %s::double precision[], %s::double precision[], %s, %s,
     %s::double precision, %s, %s::integer[], %s)"""
 # By bounds that are defined as they are now, and for customers of the same type. Where
-# bounds drift with the customers, a month is told by its own figures if ``is_own``.
+# bounds drift with the customers, a month is told by its own figures if ``is_own``; the
+# limit of the lost does not drift.
 KEEPS = """COALESCE(
     COALESCE(%(month)s.run_number, 0) >= figure.%(axis)s_since
     AND %(month)s.type_id IS NOT DISTINCT FROM %(type)s
-    AND (NOT %(is_own)s OR COALESCE(%(month)s.%(axis)s_rank, 0)
-                           IN (0, figure.%(axis)s_rank)), TRUE)"""
+    AND (NOT %(is_own)s OR 0 IN (COALESCE(%(month)s.%(axis)s_rank, 0),
+                                 figure.%(axis)s_rank)
+         OR %(month)s.%(axis)s_rank = figure.%(axis)s_rank), TRUE)"""
 
 
 class CrmCustomerProfileHistory(models.Model):

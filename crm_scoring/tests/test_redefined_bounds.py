@@ -3,6 +3,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import TODAY
 from .test_portfolio import PortfolioCase
@@ -151,6 +152,21 @@ class TestRedefinedBounds(PortfolioCase):
         self._run()
         self.assertFalse(self._raised())
         self.assertGreaterEqual(self._moved(self._migration()), 2)
+
+    def test_who_is_held_in_the_matrix_near_the_limit_of_the_lost_has_not_left(self):
+        rows = self.history.search([("month", "=", "2025-05-01")])
+        rows.churn_probability = 0.96
+        self.policy.lost_below = 0.05
+        self.env.flush_all()
+        query = SQL(
+            "SELECT COUNT(*) FILTER (WHERE same.value_band <> month.value_band), COUNT(*)"
+            " FROM crm_customer_profile_history AS month"
+            " JOIN crm_customer_profile AS profile USING (partner_id, company_id)"
+            " LEFT JOIN %s AS same ON TRUE WHERE month.id IN %s",
+            rows._comparable(self.policy, "month", SQL("profile"), is_own=True),
+            tuple(rows.ids),
+        )
+        self.assertEqual(self.env.execute_query(query), [(0, len(rows))])
 
     def test_who_really_fell_raises_the_alert_with_the_bounds_moved_too(self):
         rows = self.history.search([("month", "=", "2025-05-01")])

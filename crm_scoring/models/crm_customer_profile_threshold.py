@@ -167,6 +167,44 @@ class CrmCustomerProfile(models.Model):
         self, domain, bounds, type_id=False, before=False, after=False
     ):
         """Return the list of the customers whom ``bounds`` would move, of some classes."""
+        movers = self._movers_domain(bounds, type_id, after)
+        if before:
+            movers &= Domain("class_id", "=", before)
+        return self._preview_action(
+            self.env._("Customers Who Would Change Class"), domain, movers
+        )
+
+    @api.model
+    @api.readonly
+    def get_preview_customers_action(self, domain, bounds, type_id, class_id):
+        """Return the list of the customers whom a class would hold by ``bounds``."""
+        held = Domain("class_id", "=", class_id)
+        if type_id:
+            held &= Domain("type_id", "=", max(type_id, 0) or False)
+        stay = held & ~self._movers_domain(bounds, type_id)
+        name = self.env["crm.customer.class"].browse(class_id).name
+        return self._preview_action(
+            self.env._("%s, if the Thresholds Were Saved", name),
+            domain,
+            stay | self._movers_domain(bounds, type_id, class_id),
+        )
+
+    @api.model
+    def _preview_action(self, name, domain, wanted):
+        """Return the list of the company's customers that match both domains."""
+        company = Domain("company_id", "=", self.env.company.id)
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "crm_scoring.crm_customer_profile_action"
+            ),
+            "display_name": name,
+            "domain": list(Domain(domain or []) & company & wanted),
+            "context": {},
+        }
+
+    @api.model
+    def _movers_domain(self, bounds, type_id, after=False):
+        """Return the customers of a type whom ``bounds`` would move, to a class or any."""
         policy = self._portfolio_policy()
         changed = policy._changed_bounds(bounds, type_id)
         movers = Domain.OR(
@@ -174,18 +212,7 @@ class CrmCustomerProfile(models.Model):
             for cell, class_id in policy._class_of_cells().items()
             if all(cell) and after in (False, class_id)
         )
-        if before:
-            movers &= Domain("class_id", "=", before)
-        company = Domain("company_id", "=", self.env.company.id)
-        company &= Domain("type_id", "=", max(type_id or 0, 0) or False)
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "crm_scoring.crm_customer_profile_action"
-            ),
-            "display_name": self.env._("Customers Who Would Change Class"),
-            "domain": list(Domain(domain or []) & company & movers),
-            "context": {},
-        }
+        return movers & Domain("type_id", "=", max(type_id or 0, 0) or False)
 
     @api.model
     def _cell_domain(self, cell, changed):

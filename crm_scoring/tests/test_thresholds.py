@@ -74,6 +74,17 @@ class TestPreview(PortfolioCase):
         self.assertEqual(sum(cell["joined"] for cell in found["cells"]), found["moved"])
         self.assertEqual(sum(cell["left"] for cell in found["cells"]), found["moved"])
 
+    def test_each_cell_opens_whom_it_would_hold(self):
+        bounds = {"value": [self._between(0.1), self._between(0.4)]}
+        domain = [("churn_probability", "<", 0.9)]
+        for cell in self._preview(bounds, domain)["cells"]:
+            action = self.profiles.get_preview_customers_action(
+                domain, bounds, False, cell["class_id"]
+            )
+            found = self.env[action["res_model"]].search(action["domain"])
+            self.assertEqual(len(found), cell["customers"])
+            self.assertAlmostEqual(sum(found.mapped("clv")), cell["clv"], 2)
+
     def test_lost_customers_and_classes_by_hand_stay(self):
         lost = self._profiles().filtered(lambda p: not p.value_band)
         given = self._profiles().filtered("value_band")[0]

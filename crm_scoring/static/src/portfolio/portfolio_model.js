@@ -173,6 +173,14 @@ export class PortfolioModel extends Reactive {
         }
     }
 
+    /** Who would be in a class by the thresholds on the screen. */
+    previewCustomersAction(classId) {
+        return this.orm.call(PROFILE, "get_preview_customers_action", [
+            ...this.arguments,
+            classId,
+        ]);
+    }
+
     moversAction(before = false, after = false) {
         return this.orm.call(PROFILE, "get_preview_movers_action", [
             ...this.arguments,

@@ -143,6 +143,24 @@ test("an answer that fails takes nothing away: the draft is there after another 
     expect.verifySteps([["preview", filter, { value: [700], loyalty: [0.5] }, false]]);
 });
 
+test("a cell of the draft opens whom it would hold", async () => {
+    onRpc("crm.customer.profile", "get_preview_customers_action", ({ args }) => {
+        expect.step(args);
+        return LIST_ACTION;
+    });
+    await openPortfolio();
+    await moveThreshold();
+    await click(CHAMPIONS);
+    await animationFrame();
+    await animationFrame();
+    expect(".o_list_view .o_data_row").toHaveCount(1);
+    const bounds = { value: [700], loyalty: [0.5] };
+    expect.verifySteps([
+        ["preview", [], bounds, false],
+        [[], bounds, false, 5],
+    ]);
+});
+
 test("who leaves unsaved thresholds is asked", async () => {
     await openPortfolio();
     await moveThreshold();

@@ -21,6 +21,8 @@ export class Portfolio extends Component {
             searchMenuTypes: ["filter", "favorite"],
             display: { controlPanel: {} },
         };
+        const { portfolio } = globalState || {};
+        this.state = this.props.state || (portfolio && JSON.parse(portfolio));
     }
 }
 

@@ -106,6 +106,10 @@ export class PortfolioMatrix extends Component {
     }
 
     async openCustomers(cell) {
+        if (this.props.model.isChanged) {
+            this.props.onOpen(this.props.model.previewCustomersAction(cell.class_id));
+            return;
+        }
         const action = await this.action.loadAction(ACTION);
         this.props.onOpen({
             ...action,

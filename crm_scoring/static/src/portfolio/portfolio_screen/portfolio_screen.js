@@ -34,7 +34,9 @@ export class PortfolioScreen extends Component {
             rootRef: useRef("root"),
             beforeLeave: () => this.mayLeave(),
             beforeUnload: (ev) => this.model.isChanged && ev.preventDefault(),
-            getLocalState: () => ({ ...this.model.draft, ...this.view }),
+            getLocalState: () => this.kept,
+            // for the browser's way back, which knows nothing of the local state
+            getGlobalState: () => ({ portfolio: JSON.stringify(this.kept) }),
         });
         onWillStart(() => this.model.load(this.props.domain));
         onWillUpdateProps(({ domain }) => {
@@ -42,6 +44,11 @@ export class PortfolioScreen extends Component {
                 this.model.load(domain);
             }
         });
+    }
+
+    /** What is on the screen when somebody comes back to it. */
+    get kept() {
+        return { ...this.model.draft, ...this.view };
     }
 
     /** Open a list over the screen, which waits below with its draft. */

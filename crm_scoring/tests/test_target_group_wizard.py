@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .target_groups import TargetGroupCase
 
@@ -40,6 +43,17 @@ class TestTargetGroupWizard(TargetGroupCase):
         self._plan(assignment="user", user_id=self.seller.id).action_plan()
         everyone = self.first | self.second | self.third
         self.assertEqual(self._activities(everyone).user_id, self.seller)
+
+    def test_number_below_zero_and_nobody_to_call_are_told(self):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(IntegrityError, "max_activities_range"),
+            self.cr.savepoint(),
+        ):
+            self._plan(max_activities=-5)
+        nobody = self._add_group("Nobody", [("clv", ">", 1e9)])
+        with self.assertRaisesRegex(UserError, "no customers"):
+            self._plan(group_id=nobody.id).action_plan()
 
     def test_who_has_it_already_is_left_in_peace(self):
         self._plan(max_activities=1).action_plan()

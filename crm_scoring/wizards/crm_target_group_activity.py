@@ -60,6 +60,11 @@ class CrmTargetGroupActivity(models.TransientModel):
         string="Activities to Plan", compute="_compute_activity_count"
     )
 
+    _max_activities_range = models.Constraint(
+        "CHECK(max_activities >= 0)",
+        "At most so many activities: a number above 0, or 0 for all customers.",
+    )
+
     @api.depends("group_id")
     def _compute_summary(self):
         for wizard in self:
@@ -72,7 +77,8 @@ class CrmTargetGroupActivity(models.TransientModel):
             wizard.member_count = members.search_count(wizard._member_domain())
             waiting = members.search_count(wizard._waiting_domain())
             wizard.open_count = wizard.member_count - waiting
-            wizard.activity_count = min(waiting, wizard.max_activities or waiting)
+            most = max(wizard.max_activities, 0) or waiting
+            wizard.activity_count = min(waiting, most)
 
     def _member_domain(self):
         """Return the domain of the members who can be called; others are archived."""
@@ -104,6 +110,12 @@ class CrmTargetGroupActivity(models.TransientModel):
             order="clv desc, id",
             limit=self.max_activities or None,
         )
+        if not self.member_count:
+            raise UserError(
+                self.env._(
+                    "This group has no customers who could be called: look at it."
+                )
+            )
         if not members:
             raise UserError(
                 self.env._(

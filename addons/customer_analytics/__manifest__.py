@@ -7,6 +7,13 @@
     "license": "LGPL-3",
     "depends": ["base"],
     "external_dependencies": {
-        "python": ["numpy", "pandas", "scikit-learn", "scipy", "statsmodels"]
+        "python": [
+            "numpy",
+            "pandas",
+            "scikit-learn",
+            "scipy",
+            "statsmodels",
+            "threadpoolctl",
+        ]
     },
 }

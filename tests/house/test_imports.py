@@ -11,7 +11,7 @@ from tree import ADDONS, ENGINE, MANIFESTS, addon_of, files_in, label, syntax
 
 from host.layout import ROOT
 
-SCIENCE = ("numpy", "scipy", "pandas", "sklearn", "statsmodels")
+SCIENCE = ("numpy", "scipy", "pandas", "sklearn", "statsmodels", "threadpoolctl")
 # What Odoo itself is built on; an addon may use it without saying so.
 HOST_LIBRARIES = ("babel", "dateutil", "lxml", "markupsafe", "psycopg2", "pytz")
 ENGINE_ROOMS = ("stats", "value", "opinion", "campaign", "forecast")

@@ -5,12 +5,14 @@
     dropdb scratch
 
 In a copy of a scored database: rows are as wide as those of its first profile. Fills a
-company of its own and stays in the database.
+company of its own, with MONTHS of history, and stays in the database. Superusers of
+PostgreSQL only: foreign keys are not checked while it fills.
 """
 
 import os
 import statistics
 import time
+from datetime import date, timedelta
 
 from odoo.sql_db import db_connect
 from odoo.tools import SQL
@@ -226,12 +228,25 @@ manager = env.ref("base.user_admin")  # noqa: F821
 manager.company_ids |= policy.company_id
 profiles = profiles.with_user(manager).with_company(policy.company_id)
 drawn = {"value": [55.0, 350.0], "loyalty": [0.33, 0.66]}
-italy = env.ref("base.it").id  # noqa: F821
-country = [("country_id", "=", italy)]
+seller = env["res.users"].search([("login", "=", "seller_3")])  # noqa: F821
+own = profiles.with_user(seller).with_company(policy.company_id)
+tag = env["res.partner.category"].search([("name", "=", "Scale")])  # noqa: F821
+france = [("country_id", "=", env.ref("base.fr").id)]  # noqa: F821
+filters = {
+    "by country (a fifth of all)": france,
+    "not archived (all)": [("customer_active", "=", True)],
+    "by salesperson (one in 25)": [("user_id", "=", seller.id)],
+    "high value": [("value_band", ">=", 3)],
+    "by tag of the contact (a tenth)": [("partner_id.category_id", "in", tag.ids)],
+}
 
 print(f"| {CUSTOMERS} customers, seconds | first | warm |\n|---|---|---|")
 timed("get_portfolio", lambda: profiles.get_portfolio([]))
-timed("get_portfolio, by country", lambda: profiles.get_portfolio(country))
+for label, domain in filters.items():
+    timed(
+        f"get_portfolio, {label}", lambda domain=domain: profiles.get_portfolio(domain)
+    )
+timed("get_portfolio, a salesperson's own", lambda: own.get_portfolio([]))
 timed("get_threshold_preview", lambda: profiles.get_threshold_preview([], drawn))
 for method in ("quantile", "cumulative_share", "natural_breaks"):
     timed(
@@ -239,9 +254,30 @@ for method in ("quantile", "cumulative_share", "natural_breaks"):
         lambda method=method: profiles.get_suggested_bounds([], "value", method),
         times=2,
     )
-everybody = [("id", "!=", 0)]  # all of them, but not as the run has them
-timed("get_concentration", lambda: profiles.get_concentration(everybody), times=2)
-timed("get_migration", lambda: profiles.get_migration([]), times=3)
+year_ago = str(date.today() - timedelta(days=335))
+for label, asked, domain in (
+    ("all", profiles, filters["not archived (all)"]),
+    ("by country", profiles, france),
+    ("a salesperson's own", own, []),
+):
+    timed(
+        f"get_concentration, {label}",
+        lambda asked=asked, domain=domain: asked.get_concentration(domain),
+    )
+for label, asked, domain in (
+    ("all", profiles, []),
+    ("by country", profiles, france),
+    ("a salesperson's own", own, []),
+):
+    timed(
+        f"get_migration, {label}",
+        lambda asked=asked, domain=domain: asked.get_migration(domain),
+    )
+    timed(
+        f"get_class_history, {MONTHS} months, {label}",
+        lambda asked=asked, domain=domain: asked.get_class_history(domain, year_ago),
+        times=2,
+    )
 start = time.perf_counter()
 moved = policy.with_user(manager).apply_thresholds(drawn)["moved"]
 print(

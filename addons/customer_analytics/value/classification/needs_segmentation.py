@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from ...errors import FrameError, InsufficientDataError
 from ..economics.economics import plain
@@ -162,6 +163,8 @@ class FoundClusters:
         }
 
 
+# Threads that wait for each other cost seven times the work where processors are shared.
+@threadpool_limits.wrap(limits=1)
 def find_clusters(
     customers: pd.DataFrame,
     variables: Sequence[NeedsVariable],

@@ -41,7 +41,7 @@ class CrmCostDepartment(models.Model):
         default=1400.0,
         groups=MANAGER,
         help="Hours that the people of the department can really work in a year: some"
-        " 80 % of the paid ones, about 1,400 for one full-time person.",
+        " 80% of the paid ones, about 1,400 for one full-time person.",
     )
     hourly_rate = fields.Monetary(
         string="Cost per Hour",

@@ -77,17 +77,17 @@ class CrmCustomerBand(models.Model):
     )
     _quantile_range = models.Constraint(
         "CHECK(quantile >= 0 AND quantile < 1)",
-        "The share of customers below a band must be at least 0 % and below 100 %.",
+        "The share of customers below a band must be at least 0% and below 100%.",
     )
 
     # A hair beyond 0 and 1 is what a run may find where customers are alike.
     _loyalty_range = models.Constraint(
         "CHECK(axis <> 'loyalty' OR threshold BETWEEN -0.000001 AND 1.000001)",
-        "Bounds of loyalty lie between 0 % and 100 %.",
+        "Thresholds of loyalty lie between 0% and 100%.",
     )
     _share_range = models.Constraint(
         "CHECK(share > 0 AND share <= 1)",
-        "The share of the total that bands hold must be above 0 % and at most 100 %.",
+        "The share of the total that bands hold must be above 0% and at most 100%.",
     )
 
     @api.depends("name", "main_id.name")

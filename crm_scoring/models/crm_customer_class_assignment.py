@@ -79,14 +79,14 @@ class CrmCustomerClassAssignment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Contacts roll up to their customer; the class is seen at once."""
-        given = super().create([self._rolled_up(vals) for vals in vals_list])
+        given = super().create(self._rolled_up(vals_list))
         self._show(given._customers())
         return given
 
     def write(self, vals):
         """What is changed, ended or given to another customer is seen at once too."""
         before = self._customers()
-        result = super().write(self._rolled_up(vals))
+        result = super().write(*self._rolled_up([vals]))
         self._show(before)
         self._show(self._customers())
         return result
@@ -98,11 +98,19 @@ class CrmCustomerClassAssignment(models.Model):
         return result
 
     @api.model
-    def _rolled_up(self, vals):
-        if not vals.get("partner_id"):
-            return vals
-        partner = self.env["res.partner"].browse(vals["partner_id"])
-        return {**vals, "partner_id": partner.commercial_partner_id.id}
+    def _rolled_up(self, vals_list):
+        """Return the values with customers in place of their contacts."""
+        named = [vals["partner_id"] for vals in vals_list if vals.get("partner_id")]
+        customer_of = {
+            contact.id: contact.commercial_partner_id.id
+            for contact in self.env["res.partner"].browse(named)
+        }
+        return [
+            {**vals, "partner_id": customer_of[vals["partner_id"]]}
+            if vals.get("partner_id")
+            else vals
+            for vals in vals_list
+        ]
 
     # === PROFILES === #
 

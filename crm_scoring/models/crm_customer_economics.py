@@ -52,20 +52,20 @@ class CrmCustomerEconomics(models.Model):
         help="0: every customer brings the same; towards 1: one customer brings it all.",
     )
     revenue_top_share = fields.Float(
-        string="Revenue of the Best 20 %",
+        string="Revenue of the Best 20%",
         readonly=True,
         aggregator="avg",
         help="Share of the last twelve months' revenue that the best fifth of the customers"
         " brings.",
     )
     margin_top_share = fields.Float(
-        string="Margin of the Best 20 %", readonly=True, aggregator="avg"
+        string="Margin of the Best 20%", readonly=True, aggregator="avg"
     )
     whale_peak_share = fields.Float(
         string="Peak of the Whale Curve",
         readonly=True,
         aggregator="avg",
-        help="Profit of the profitable customers over the profit of all: above 100 % others"
+        help="Profit of the profitable customers over the profit of all: above 100% others"
         " eat up the rest.",
     )
 

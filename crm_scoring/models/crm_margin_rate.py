@@ -30,5 +30,5 @@ class CrmMarginRate(models.Model):
     )
     _rate_range = models.Constraint(
         "CHECK(rate >= 0 AND rate <= 1)",
-        "The margin of a category must lie between 0 % and 100 %.",
+        "The margin of a category must lie between 0% and 100%.",
     )

@@ -58,7 +58,7 @@ class CrmPaymentRisk(models.Model):
         readonly=True,
         aggregator="avg",
         help="Probability of being paid after the due day and the days of grace, given"
-        " that it is unpaid so far. 100 %: it is late already. It informs a person:"
+        " that it is unpaid so far. 100%: it is late already. It informs a person:"
         " nothing is blocked because of it.",
     )
     expected_payment_date = fields.Date(

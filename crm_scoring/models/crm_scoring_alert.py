@@ -101,11 +101,11 @@ class CrmScoringAlert(models.Model):
     )
     _threshold_range = models.Constraint(
         "CHECK(threshold >= 0 AND threshold <= 1)",
-        "A churn risk lies between 0 % and 100 %.",
+        "A churn risk lies between 0% and 100%.",
     )
     _value_loss_range = models.Constraint(
         "CHECK(value_loss > 0 AND value_loss <= 1)",
-        "The loss of value must be above 0 % and at most 100 %.",
+        "The loss of value must be above 0% and at most 100%.",
     )
     _counts_not_negative = models.Constraint(
         "CHECK(days_ahead >= 0 AND days_to_act >= 0 AND quiet_days >= 0"

@@ -62,7 +62,7 @@ class CrmScoringAlert(models.Model):
     )
     _least_lost_share_range = models.Constraint(
         "CHECK(least_lost_share >= 0 AND least_lost_share <= 1)",
-        "The share of customers lost lies between 0 % and 100 %.",
+        "The share of customers lost lies between 0% and 100%.",
     )
 
     @api.model

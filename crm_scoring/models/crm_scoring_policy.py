@@ -143,11 +143,11 @@ class CrmScoringPolicy(models.Model):
     )
     _margin_rate_range = models.Constraint(
         "CHECK(margin_rate > 0 AND margin_rate <= 1)",
-        "The margin rate must be above 0 % and at most 100 %.",
+        "The margin rate must be above 0% and at most 100%.",
     )
     _discount_rate_range = models.Constraint(
         "CHECK(discount_rate >= 0 AND discount_rate <= 1)",
-        "The discount rate must lie between 0 % and 100 % a year.",
+        "The discount rate must lie between 0% and 100% a year.",
     )
     _window_positive = models.Constraint(
         "CHECK(window_months >= 0)",

@@ -61,7 +61,7 @@ class CrmScoringPolicy(models.Model):
         default="quantile",
         tracking=True,
         help="Share of customers: each band holds a fixed share of the customers. Share of"
-        " the total: the best customers who together bring 80 %, 95 % of the value."
+        " the total: the best customers who together bring 80%, 95% of the value."
         " Natural breaks: where the values themselves leave gaps.",
     )
     loyalty_method = fields.Selection(

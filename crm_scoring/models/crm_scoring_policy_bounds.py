@@ -98,7 +98,7 @@ class CrmScoringPolicy(models.Model):
         low, high = LOYALTY_RANGE
         if axis == "loyalty" and not all(low <= bound <= high for bound in proposed):
             raise UserError(
-                self.env._("Thresholds of loyalty lie between 0 % and 100 %.")
+                self.env._("Thresholds of loyalty lie between 0% and 100%.")
             )
 
     def _axis_name(self, axis):
@@ -118,7 +118,7 @@ class CrmScoringPolicy(models.Model):
         if len(shares) != wanted or not all(0 < share <= 1 for share in shares):
             raise UserError(
                 self.env._(
-                    "%(wanted)s shares between 0 %% and 100 %% are needed for the thresholds"
+                    "%(wanted)s shares between 0%% and 100%% are needed for the thresholds"
                     " of %(axis)s.",
                     wanted=wanted,
                     axis=self._axis_name(axis),

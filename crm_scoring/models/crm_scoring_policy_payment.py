@@ -19,7 +19,7 @@ class CrmScoringPolicy(models.Model):
         default=0.45,
         tracking=True,
         help="Part that is lost of a claim 90 days past due, until the company's own"
-        " history says better. 45 % is the figure that banks take for a claim without"
+        " history says better. 45% is the figure that banks take for a claim without"
         " security (Basel Committee, 2006).",
     )
 
@@ -29,7 +29,7 @@ class CrmScoringPolicy(models.Model):
     )
     _loss_given_default_range = models.Constraint(
         "CHECK(loss_given_default > 0 AND loss_given_default < 1)",
-        "The part lost in default must lie between 0 % and 100 %.",
+        "The part lost in default must lie between 0% and 100%.",
     )
 
     def _payment_settings(self):

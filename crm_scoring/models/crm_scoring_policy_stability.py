@@ -44,11 +44,11 @@ class CrmScoringPolicy(models.Model):
 
     _steadiness_margin_range = models.Constraint(
         "CHECK(steadiness_margin >= 0 AND steadiness_margin < 0.5)",
-        "A threshold must be passed by at least 0 % and less than 50 % of it.",
+        "A threshold must be passed by at least 0% and less than 50% of it.",
     )
     _lost_below_range = models.Constraint(
         "CHECK(lost_below >= 0 AND lost_below < 1)",
-        "The probability below which customers are lost lies between 0 % and 100 %.",
+        "The probability below which customers are lost lies between 0% and 100%.",
     )
 
     def _steadiness_rule(self):

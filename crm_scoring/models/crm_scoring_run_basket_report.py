@@ -52,8 +52,8 @@ class CrmScoringRun(models.Model):
         index = season["index"]
         high, low = max(index), min(index)
         return self.env._(
-            "Learnt from %(years)s whole years: %(peak)s is the busiest month, %(high)s %%"
-            " of an average one, and %(trough)s the quietest with %(low)s %%.",
+            "Learnt from %(years)s whole years: %(peak)s is the busiest month, %(high)s%%"
+            " of an average one, and %(trough)s the quietest with %(low)s%%.",
             years=season["years"],
             peak=names[index.index(high)],
             high=round(100 * high),
@@ -95,20 +95,20 @@ class CrmScoringRun(models.Model):
         if decided["is_popularity"]:
             return self.env._(
                 "of %(customers)s customers who later bought something new, the most"
-                " popular items met %(popular)s %% and what is bought together %(hits)s"
+                " popular items met %(popular)s%% and what is bought together %(hits)s"
                 " %%: the most popular ones are suggested.",
                 **values,
             )
         if not decided["is_certain"]:
             return self.env._(
                 "of %(customers)s customers who later bought something new, what is bought"
-                " together met %(hits)s %% and the most popular items %(popular)s %%; with"
+                " together met %(hits)s%% and the most popular items %(popular)s%%; with"
                 " so few customers the difference may be chance.",
                 **values,
             )
         return self.env._(
             "of %(customers)s customers who later bought something new, what is bought"
-            " together met %(hits)s %%, against %(popular)s %% for the most popular items.",
+            " together met %(hits)s%%, against %(popular)s%% for the most popular items.",
             **values,
         )
 

@@ -55,14 +55,14 @@ class CrmScoringRunValidation(models.Model):
     capture = fields.Float(
         string="Revenue of the Best Fifth",
         aggregator=None,
-        help="Share of the period's revenue made by the 20 % of customers whom the method"
+        help="Share of the period's revenue made by the 20% of customers whom the method"
         " put first.",
     )
     auc = fields.Float(
         string="Buys Again or Not (AUC)",
         aggregator=None,
         help="Probability that a customer who did buy again stood above one who did not;"
-        " 50 % is chance. The churn risk is the complement and has the same figure.",
+        " 50% is chance. The churn risk is the complement and has the same figure.",
     )
     calibration_slope = fields.Float(
         aggregator=None,

@@ -153,7 +153,7 @@ class CrmScoringRun(models.Model):
         high, low = (self._share_words(maps.probability(p)) for p in (0.9, 0.1))
         return self.env._(
             "Probabilities are put right by how earlier ones came true: where the method"
-            " says 90 %%, %(high)s is shown, and where it says 10 %%, %(low)s.",
+            " says 90%%, %(high)s is shown, and where it says 10%%, %(low)s.",
             high=high,
             low=low,
         )
@@ -185,7 +185,7 @@ class CrmScoringRun(models.Model):
         )
 
     def _share_words(self, share):
-        return f"{round(100 * float(share))} %"
+        return f"{round(100 * float(share))}%"
 
     def _signed_share_words(self, share):
-        return f"{round(100 * share):+d} %"
+        return f"{round(100 * share):+d}%"

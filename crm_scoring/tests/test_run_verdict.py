@@ -92,9 +92,9 @@ class TestRunVerdict(ScoringCase):
 
     def test_total_is_told_with_its_size_and_direction(self):
         for error, words in (
-            (0.33, "In total 33 % more was foretold than was spent"),
-            (-0.12, "In total 12 % less was foretold than was spent"),
-            (0.03, "came within 5 % of what was spent"),
+            (0.33, "In total 33% more was foretold than was spent"),
+            (-0.12, "In total 12% less was foretold than was spent"),
+            (0.03, "came within 5% of what was spent"),
         ):
             with self.subTest(error):
                 run = self._compared_run(total_error=error)
@@ -120,17 +120,17 @@ class TestRunVerdict(ScoringCase):
         for taught, words in (
             (None, "There was too little before that period"),
             (self._taught(), "Probabilities are shown as the method gives them"),
-            (self._taught(), "not changed: their total was off by +18 % in the period"),
+            (self._taught(), "not changed: their total was off by +18% in the period"),
             (
                 self._taught(probability=True, slope=0.68),
-                "where the method says 90 %, 82 % is shown, and where it says 10 %, 18 %",
+                "where the method says 90%, 82% is shown, and where it says 10%, 18%",
             ),
             (
                 self._taught(spend=True, spend_factor=0.79),
-                "lowered by 21 %, because their total was off by +18 % in the period"
-                " before and by +33 % in the last",
+                "lowered by 21%, because their total was off by +18% in the period"
+                " before and by +33% in the last",
             ),
-            (self._taught(spend=True, spend_factor=1.1), "raised by 10 %"),
+            (self._taught(spend=True, spend_factor=1.1), "raised by 10%"),
         ):
             with self.subTest(words):
                 run = self._compared_run(taught=taught)

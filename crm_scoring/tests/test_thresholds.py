@@ -118,8 +118,8 @@ class TestPreview(PortfolioCase):
             ({"value": ["1", "2"]}, "must be a number"),
             ({"value": [True, 2]}, "must be a number"),
             ({"value": "12"}, "must be a number"),
-            ({"loyalty": [0.5, 1.5]}, "between 0 % and 100 %"),
-            ({"loyalty": [-0.5, 0.5]}, "between 0 % and 100 %"),
+            ({"loyalty": [0.5, 1.5]}, "between 0% and 100%"),
+            ({"loyalty": [-0.5, 0.5]}, "between 0% and 100%"),
             ({"height": [1, 2]}, "for value, for loyalty"),
             ([1, 2], "for value, for loyalty"),
         ):

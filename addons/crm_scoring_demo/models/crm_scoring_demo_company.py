@@ -82,7 +82,7 @@ class CrmScoringDemo(models.AbstractModel):
         self.env["account.tax.group"].search(owned).country_id = country
         domestic = taxes.filtered("amount")
         domestic.fiscal_position_ids.country_id = country
-        rate = f"{VAT_RATE} %"
+        rate = f"{VAT_RATE}%"
         domestic.write({"amount": VAT_RATE, "name": rate, "invoice_label": rate})
         domestic.tax_group_id.name = f"IVA {rate}"
         positions = self.env["account.fiscal.position"].search(owned)

@@ -38,7 +38,7 @@ export class ValidationChart extends Component {
     }
 
     share(value) {
-        return `${formatFloat(value * 100, { digits: [16, 1] })} %`;
+        return `${formatFloat(value * 100, { digits: [16, 1] })}%`;
     }
 
     number(value) {
@@ -129,10 +129,10 @@ export class ValidationChart extends Component {
     probabilityChart() {
         const options = this.options(
             _t("Predicted probability to buy again"),
-            (value) => `${formatFloat(value, { digits: [16, 0] })} %`
+            (value) => `${formatFloat(value, { digits: [16, 0] })}%`
         );
         options.scales.x.type = "linear";
-        options.scales.x.ticks = { callback: (value) => `${value} %` };
+        options.scales.x.ticks = { callback: (value) => `${value}%` };
         return new Chart(this.probabilityRef.el, {
             type: "line",
             data: { datasets: this.calibration() },

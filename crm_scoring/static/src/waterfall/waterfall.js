@@ -58,7 +58,7 @@ export class Waterfall extends Component {
     shareOf(name) {
         const data = this.props.record.data;
         const share = Math.round((100 * data[name]) / data[REVENUE]);
-        return Number.isFinite(share) ? `${share} %` : "";
+        return Number.isFinite(share) ? `${share}%` : "";
     }
 
     kindOf(name) {

@@ -93,17 +93,17 @@ test("each card says whether the method was better than what it is beside", asyn
     await openRun(1);
     expect(queryAllTexts("[data-card] .fs-3")).toEqual([
         "$ 2,341.00",
-        "+33.0 %",
-        "87.7 %",
-        "78.9 %",
+        "+33.0%",
+        "87.7%",
+        "78.9%",
     ]);
     expect(card("rmse")).toBe(
         "less good than “Lost after three usual gaps”: $ 2,119.00"
     );
     expect(card("total_error")).toBe(
-        "about as good as “Lost after three usual gaps”: +16.8 %"
+        "about as good as “Lost after three usual gaps”: +16.8%"
     );
-    expect(card("auc")).toBe("better than “Lost after three usual gaps”: 78.4 %");
+    expect(card("auc")).toBe("better than “Lost after three usual gaps”: 78.4%");
     expect(icon("rmse")).toHaveClass("text-warning");
     expect(icon("total_error")).toHaveClass("text-muted");
     expect(icon("auc")).toHaveClass("text-success");
@@ -111,7 +111,7 @@ test("each card says whether the method was better than what it is beside", asyn
 
 test("intervals are beside what they are meant to be", async () => {
     await openRun(1);
-    expect(card("coverage")).toBe("meant to be 80.0 %");
+    expect(card("coverage")).toBe("meant to be 80.0%");
 });
 
 test("both charts are drawn and their figures are in a table", async () => {
@@ -126,9 +126,9 @@ test("both charts are drawn and their figures are in a table", async () => {
         "$ 100.00",
         "$ 50.00",
         "2.00",
-        "50.0 %",
-        "90.0 %",
-        "80.0 %",
+        "50.0%",
+        "90.0%",
+        "80.0%",
     ]);
     const heads = queryAllTexts(".o_validation_chart thead th");
     expect(heads[3]).toBe("Lost after three usual gaps");

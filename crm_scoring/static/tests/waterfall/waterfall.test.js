@@ -72,7 +72,7 @@ test("costs hang from the revenue down to the lifetime value", async () => {
         "$ 0.00",
         "$ 249.50",
     ]);
-    expect(column(4)).toEqual(["100 %", "60 %", "15 %", "0 %", "25 %"]);
+    expect(column(4)).toEqual(["100%", "60%", "15%", "0%", "25%"]);
     expect(bar("clv_revenue").width).toBe("100%");
     expect(bar("clv_product_cost").marginInlineStart).toBe("40%");
     expect(bar("clv_product_cost").width).toBe("60%");

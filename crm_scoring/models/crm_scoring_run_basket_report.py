@@ -95,8 +95,8 @@ class CrmScoringRun(models.Model):
         if decided["is_popularity"]:
             return self.env._(
                 "of %(customers)s customers who later bought something new, the most"
-                " popular items met %(popular)s%% and what is bought together %(hits)s"
-                " %%: the most popular ones are suggested.",
+                " popular items met %(popular)s%% and what is bought together"
+                " %(hits)s%%: the most popular ones are suggested.",
                 **values,
             )
         if not decided["is_certain"]:

@@ -13,7 +13,8 @@ class CrmCustomerProfile(models.Model):
     def get_class_history(self, domain, since):
         """Return customers by month and class from ``since`` on, of those who match today.
 
-        [{month, class_id, customers}]
+        Classes that are in the matrix no longer are told too.
+        [{month, class_id, name, customers}]
         """
         history = self.env["crm.customer.profile.history"]
         then = Domain("company_id", "=", self.env.company.id)
@@ -22,9 +23,18 @@ class CrmCustomerProfile(models.Model):
         names = ("month", "class_id")
         columns = [history._field_to_sql(query.table, name, query) for name in names]
         query.groupby = SQL(", ").join(columns)
+        rows = self.env.execute_query(query.select(*columns, SQL("COUNT(*)")))
+        ids = {class_id for _month, class_id, _customers in rows if class_id}
+        names = {
+            cell.id: cell.name for cell in self.env["crm.customer.class"].browse(ids)
+        }
+        nowhere = self.env._("No class")
         return [
-            {"month": str(month), "class_id": class_id or False, "customers": customers}
-            for month, class_id, customers in self.env.execute_query(
-                query.select(*columns, SQL("COUNT(*)"))
-            )
+            {
+                "month": str(month),
+                "class_id": class_id or False,
+                "name": names.get(class_id, nowhere),
+                "customers": customers,
+            }
+            for month, class_id, customers in rows
         ]

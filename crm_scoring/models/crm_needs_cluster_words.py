@@ -162,7 +162,13 @@ class CrmNeedsCluster(models.Model):
         """Give a new cluster the name of what is most of it, in each language."""
         for code, _label in self.env["res.lang"].get_installed():
             cluster = self.with_context(lang=code)
-            cluster.name = cluster._usual_name()
+            cluster.name = cluster._free_name()
+
+    def _free_name(self):
+        """Return the usual name, with the number where another cluster has it already."""
+        name = self._usual_name()
+        others = self.segmentation_id.cluster_ids - self
+        return f"{name} {self.number + 1}" if name in others.mapped("name") else name
 
     def _usual_name(self):
         names = []

@@ -122,6 +122,9 @@ class CrmNeedsSegmentation(models.Model):
                 "Only %(found)s kinds of customers differ in what was ticked, %(needed)s"
                 " are needed. Tick more to compare customers by."
             ),
+            "variables": self.env._(
+                "Nothing is ticked yet: choose what customers are compared by."
+            ),
             "variables in which customers differ": self.env._(
                 "All customers are alike in what was ticked, or nothing is known of it."
                 " Tick something else to compare customers by."

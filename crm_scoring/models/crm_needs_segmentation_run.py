@@ -90,6 +90,8 @@ class CrmNeedsSegmentation(models.Model):
 
     def _learn(self):
         """Find the clusters among a sample of customers, and which are former ones."""
+        if not self.variable_ids:
+            raise InsufficientDataError("variables", 1, 0)
         variables = self._engine_variables()
         columns = [name for variable in variables for name in variable.columns]
         if not columns:

@@ -108,6 +108,13 @@ class TestNeeds(NeedsCase):
         statements = [one["sentence"] for one in profile._statements()]
         self.assertIn("Buys like 69 other customers", statements[1])
 
+    def test_two_clusters_of_the_same_kind_have_different_names(self):
+        segmentation = self._found()
+        first, second = segmentation.cluster_ids
+        second.traits = first.traits
+        second._name_by_traits()
+        self.assertEqual(second.name, f"{first.name} 2")
+
     def test_one_variable_is_enough(self):
         segmentation = self._found("purchase_interval", cluster_number="2")
         self.assertEqual(segmentation.cluster_count, 2)
@@ -253,6 +260,10 @@ class TestNeedsRefused(NeedsCase):
     def test_nobody_scored(self):
         self._profiles().unlink()
         self.assertIn("there are 0", self._refused())
+
+    def test_nothing_ticked(self):
+        message = self._refused(variable_ids=[(5, 0, 0)])
+        self.assertIn("Nothing is ticked", message)
 
     def test_nothing_known(self):
         self.assertIn("alike in what was ticked", self._refused("channel"))

@@ -268,3 +268,21 @@ class TestMigration(PortfolioCase):
     def test_months_the_wrong_way_round_are_refused(self):
         with self.assertRaisesRegex(UserError, "come before"):
             self.profiles.get_migration([], "2025-06-01", "2025-04-01")
+
+    def test_history_tells_classes_that_are_in_the_matrix_no_longer(self):
+        self.policy.sudo().write({"value_band_count": 2})
+        self._run()
+        rows = self.profiles.get_class_history([], "2025-05-01")
+        former = self.policy.with_context(active_test=False).class_ids.filtered(
+            lambda cell: not cell.active
+        )
+        told = {row["name"] for row in rows if row["class_id"] in former.ids}
+        self.assertTrue(told)
+        self.assertLessEqual(told, set(former.mapped("name")))
+        history = self.env["crm.customer.profile.history"]
+        for month in ("2025-05-01", "2025-06-01"):
+            kept = [("company_id", "=", self.company.id), ("month", "=", month)]
+            self.assertEqual(
+                sum(row["customers"] for row in rows if row["month"] == month),
+                history.search_count(kept),
+            )

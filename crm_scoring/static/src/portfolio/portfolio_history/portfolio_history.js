@@ -60,11 +60,12 @@ export class PortfolioHistory extends Component {
         ];
     }
 
+    /** Those of the matrix in its order, then those that were in it once. */
     get classes() {
         const { cells, lost } = this.props.data;
-        return [...cells, lost].filter((cell) =>
-            this.state.groups.some((group) => group.class_id === cell.class_id)
-        );
+        const used = new Map(this.state.groups.map((group) => [group.class_id, group]));
+        const known = [...cells, lost].filter((cell) => used.delete(cell.class_id));
+        return [...known, ...used.values()];
     }
 
     get columns() {

@@ -33,13 +33,7 @@ COMPARABLE = """
                                         COALESCE(%(month)s.loyalty, 0),
                                         bound.loyalty_bounds)
                                END AS loyalty_rank
-                          FROM (SELECT 1) AS once
-                          LEFT JOIN (VALUES %(bounds)s) AS bound(
-                                    company_id, type_id, value_bounds, loyalty_bounds,
-                                    value_since, loyalty_since, lost_below, is_sector,
-                                    classes, width)
-                            ON bound.company_id = %(month)s.company_id
-                           AND bound.type_id = COALESCE(%(type)s, 0)
+                          FROM %(bounds)s
                        ) AS figure
                ) AS placed
     )
@@ -47,12 +41,28 @@ COMPARABLE = """
 AS_KEPT = """
     LATERAL (SELECT %(month)s.value_band, %(month)s.loyalty_band, %(month)s.class_id)
 """
+# Without types the bounds are constants of one row: then nothing is joined, and the database
+# shares out the months among its processes.
+ONE_BOUND = """
+    (SELECT %s AS company_id, %s AS type_id, %s::double precision[] AS value_bounds,
+            %s::double precision[] AS loyalty_bounds, %s AS value_since,
+            %s AS loyalty_since, %s::double precision AS lost_below, %s AS is_sector,
+            %s::integer[] AS classes, %s AS width) AS bound
+"""
+BOUNDS_BY_TYPE = """
+    (SELECT 1) AS once
+      LEFT JOIN (VALUES %(rows)s) AS bound(
+                company_id, type_id, value_bounds, loyalty_bounds, value_since,
+                loyalty_since, lost_below, is_sector, classes, width)
+        ON bound.company_id = %(month)s.company_id
+       AND bound.type_id = COALESCE(%(type)s, 0)
+"""
 BOUND_ROW = """(%s, %s, %s::double precision[], %s::double precision[], %s, %s,
     %s::double precision, %s, %s::integer[], %s)"""
 # By bounds that are defined as they are now, and for customers of the same type. Where
 # bounds drift with the customers, a month is told by its own figures if ``is_own``; the
 # limit of the lost does not drift.
-KEEPS = """COALESCE(
+KEEPS = """COALESCE(%(month)s.company_id IS DISTINCT FROM figure.company_id OR
     COALESCE(%(month)s.run_number, 0) >= figure.%(axis)s_since
     AND %(month)s.type_id IS NOT DISTINCT FROM %(type)s
     AND (NOT %(is_own)s OR 0 IN (COALESCE(%(month)s.%(axis)s_rank, 0),
@@ -149,11 +159,17 @@ class CrmCustomerProfileHistory(models.Model):
             )
             for axis in ("value", "loyalty")
         }
-        bounds = [SQL(BOUND_ROW, *row) for row in policies._bound_rows()]
+        bounds = self._bounds_to_compare(policies, month, type_now)
+        return SQL(COMPARABLE, month=month, bounds=bounds, **keeps)
+
+    @api.model
+    def _bounds_to_compare(self, policies, month, type_now) -> SQL:
+        rows = list(policies._bound_rows())
+        if len(rows) == 1:
+            return SQL(ONE_BOUND, *rows[0])
         return SQL(
-            COMPARABLE,
+            BOUNDS_BY_TYPE,
+            rows=SQL(", ").join(SQL(BOUND_ROW, *row) for row in rows),
             month=month,
             type=type_now,
-            bounds=SQL(", ").join(bounds),
-            **keeps,
         )

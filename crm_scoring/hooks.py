@@ -56,7 +56,7 @@ def release_filters(env):
             filtered = env.get(filtered_model(record))
             text = f"{record[field_name]}"
             if filtered is not None and asks_for(filtered, text, gone, record):
-                release(record, field_name, filtered, text)
+                release(record, field_name, filtered)
 
 
 def fields_that_go(env):
@@ -109,10 +109,10 @@ def goes(model, path, gone):
     return False
 
 
-def release(record, field_name, filtered, text):
+def release(record, field_name, filtered):
     """Write out the recipients of a mailing, empty an assignment, delete a saved filter."""
     if record._name == "mailing.mailing":
-        ids = filtered.sudo().search(literal_eval(text)).ids
+        ids = filtered.sudo().search(record._parse_mailing_domain()).ids
         record.write(
             {"mailing_filter_id": False, field_name: repr([("id", "in", ids)])}
         )

@@ -225,16 +225,20 @@ class CrmCustomerProfile(models.Model):
 
     def _show_in_history(self):
         """Write the class of each customer into the month of the last scoring."""
+        month_of = {
+            profile: profile.as_of.replace(day=1) for profile in self.filtered("as_of")
+        }
         history = self.env["crm.customer.profile.history"].search(
             [
                 ("partner_id", "in", self.partner_id.ids),
                 ("company_id", "in", self.company_id.ids),
+                ("month", "in", list(set(month_of.values()))),
             ]
         )
-        months = history.grouped(lambda kept: (kept.partner_id, kept.month))
-        for profile in self.filtered("as_of"):
-            month = profile.partner_id, profile.as_of.replace(day=1)
-            months.get(month, history.browse()).class_id = profile.class_id
+        kept = history.grouped(lambda entry: (entry.partner_id, entry.month))
+        for profile, month in month_of.items():
+            entry = kept.get((profile.partner_id, month), history.browse())
+            entry.class_id = profile.class_id
 
     # === ACTIONS === #
 

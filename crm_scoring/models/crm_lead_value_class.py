@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from .crm_target_group import FILTER_ERRORS
+from .crm_customer_filter_mixin import FILTER_ERRORS
 
 WRITE_CLASSES = """
     WITH customer AS MATERIALIZED (

@@ -77,6 +77,12 @@ class TestTargetGroupMailing(TargetGroupCase):
         self.assertIn("2 recipients", mailing.message_ids[0].body)
         self.assertEqual(other.mailing_domain, "[('email', '!=', False)]")
 
+    def test_uninstalled_a_mailing_that_the_host_cannot_read_goes_to_nobody(self):
+        mailing = self._mailing(self.group)
+        mailing.mailing_domain = "[('churn_probability', '>', least)]"
+        release_filters(self.env)
+        self.assertEqual(mailing.mailing_domain, repr([("id", "in", [])]))
+
     def test_button_is_for_who_may_send_mailings(self):
         seller = self._add_user("seller", "crm_scoring.group_crm_scoring_user")
         views = self.env["crm.target.group"].with_user(seller)

@@ -1,7 +1,7 @@
 {
     "name": "Customer Profiling and Classification",
     "summary": "Lifetime value, churn risk and class of every customer, explained",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "author": "Customer Intelligence for Odoo",
     "category": "Sales/CRM",
     "license": "LGPL-3",

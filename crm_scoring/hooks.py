@@ -6,8 +6,8 @@ from collections import defaultdict
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .models.crm_customer_filter_condition import ANY_OPERATORS
 from .models.crm_scoring_run_purchase_lines import LINE_TABLE
-from .models.crm_target_group_dependency import ANY_OPERATORS
 
 _logger = logging.getLogger(__name__)
 

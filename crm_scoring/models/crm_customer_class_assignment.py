@@ -112,6 +112,21 @@ class CrmCustomerClassAssignment(models.Model):
             for vals in vals_list
         ]
 
+    @api.model
+    def _follow_matrix(self, former, classes):
+        """Hold customers in the same place of a matrix of another size; return them.
+
+        What ended before today stays as it was.
+        """
+        today = former.company_id._local_today()
+        given = self.sudo().search(
+            [("class_id", "in", former.ids), ("date_to", ">=", today)]
+        )
+        for cell, held in given.grouped("class_id").items():
+            if there := cell._place_among(classes):
+                held.class_id = there
+        return given
+
     # === PROFILES === #
 
     def _customers(self):
@@ -136,3 +151,4 @@ class CrmCustomerClassAssignment(models.Model):
             given_to = self.sudo().search([*where, *held]).grouped("partner_id")
             profiles = self.env["crm.customer.profile"].sudo().search(where)
             profiles._show_classes(given_to, today)
+            self.env["crm.customer.economics"]._outdate(company)

@@ -76,6 +76,9 @@ class CrmCustomerEconomics(models.Model):
     equity = fields.Json(readonly=True, help="Values with their intervals.")
     concentration = fields.Json(readonly=True, help="Lorenz and whale curves.")
     movement = fields.Json(readonly=True, help="Customers by class before and after.")
+    matrix_axes = fields.Json(
+        readonly=True, help="Bins of the histograms of the matrix, by customer type."
+    )
 
     _company_unique = models.Constraint(
         "UNIQUE(company_id)", "A company has one set of figures."
@@ -84,11 +87,14 @@ class CrmCustomerEconomics(models.Model):
     @api.model
     def _stage_values(self, run, values):
         """Write the row of the run's company into the working copy."""
+        retention, lifetimes = values["retention"], values["lifetimes"]
         row = {
             "company_id": run.company_id.id,
             "run_id": run.id,
             "as_of": run.as_of,
             "customer_count": run.customer_count,
+            "retention_rate": retention.get("all", {}).get("rate"),
+            "lifetime_days": lifetimes["all"]["active_lifetime_days"],
             **{
                 name: Json(value) if self._fields[name].type == "json" else value
                 for name, value in values.items()
@@ -115,17 +121,21 @@ class CrmCustomerEconomics(models.Model):
             "is_manager": self.env.user.has_group(
                 "crm_scoring.group_crm_scoring_manager"
             ),
-            "classes": self._class_labels(company),
+            "classes": self._class_labels(company, figures),
             "figures": figures._screen_figures() if figures else False,
         }
 
     @api.model
-    def _class_labels(self, company):
-        classes = self.env["crm.customer.class"].search_fetch(
-            [("company_id", "=", company.id)], ["name", "color"]
-        )
+    def _class_labels(self, company, figures):
+        """Return the classes of the matrix, and those of a former one that figures tell of."""
+        spans = (figures.movement or {}).get("spans", ())
+        moved = {str(state) for span in spans for state in span["states"]}
+        told = moved.union(figures.lifetimes or (), figures.retention or ())
+        classes = self.env["crm.customer.class"].with_context(active_test=False)
         return [
-            {"id": cell.id, "name": cell.name, "color": cell.color} for cell in classes
+            {"id": cell.id, "name": cell.display_name, "color": cell.color}
+            for cell in classes.search([("company_id", "=", company.id)])
+            if cell.active or str(cell.id) in told
         ]
 
     def _screen_figures(self):
@@ -133,6 +143,7 @@ class CrmCustomerEconomics(models.Model):
         drawn = ("cohorts", "retention", "lifetimes", "equity", "concentration")
         return {
             "as_of": fields.Date.to_string(self.as_of),
+            "is_outdated": self.is_outdated,
             "customer_count": self.customer_count,
             **{name: self[name] or {} for name in (*drawn, "movement")},
         }

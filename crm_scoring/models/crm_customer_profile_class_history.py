@@ -17,16 +17,15 @@ class CrmCustomerProfile(models.Model):
         [{month, class_id, name, customers}]
         """
         history = self.env["crm.customer.profile.history"]
-        then = Domain("company_id", "=", self.env.company.id)
-        then &= Domain("month", ">=", since)
-        query = history._search(self._among_chosen(then, domain))
+        query = self._chosen_months(Domain("month", ">=", since), domain)
         names = ("month", "class_id")
         columns = [history._field_to_sql(query.table, name, query) for name in names]
         query.groupby = SQL(", ").join(columns)
         rows = self.env.execute_query(query.select(*columns, SQL("COUNT(*)")))
         ids = {class_id for _month, class_id, _customers in rows if class_id}
         names = {
-            cell.id: cell.name for cell in self.env["crm.customer.class"].browse(ids)
+            cell.id: cell.display_name
+            for cell in self.env["crm.customer.class"].browse(ids)
         }
         nowhere = self.env._("No class")
         return [

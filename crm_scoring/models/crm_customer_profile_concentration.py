@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.tools import SQL
 
 from odoo.addons.customer_analytics import gateway
 from odoo.addons.customer_analytics.value.economics import economics
@@ -34,10 +33,7 @@ class CrmCustomerProfile(models.Model):
                 return known.concentration
         query = self._portfolio_query(domain)
         amounts = query.select(
-            *[
-                SQL("%s::float", self._portfolio_column(name, query))
-                for name in AMOUNTS.values()
-            ]
+            *[self._portfolio_column(name, query) for name in AMOUNTS.values()]
         )
         self.env.flush_query(amounts)
         customers = gateway.read_frame(

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column, table_exists
 
@@ -28,6 +29,45 @@ class CrmCustomerProfile(models.Model):
     customer_active = fields.Boolean(
         related="partner_id.active", string="Not Archived", store=True
     )
+    contact_tag_ids = fields.Many2many(
+        "res.partner.category",
+        string="Contact Tags",
+        compute="_compute_contact_tag_ids",
+        search="_search_contact_tag_ids",
+        help="Tags of the customer's contact, and those below them when searched.",
+    )
+
+    @api.depends("partner_id.category_id")
+    def _compute_contact_tag_ids(self):
+        for profile in self:
+            profile.contact_tag_ids = profile.partner_id.category_id
+
+    @api.model
+    def _search_contact_tag_ids(self, operator, value):
+        """Find the customers by their tags alone: all contacts need not be joined."""
+        if operator != "in":
+            return NotImplemented
+        relation = self.env["res.partner"]._fields["category_id"]
+        tagged = SQL(
+            "SELECT %s FROM %s",
+            SQL.identifier(relation.column1),
+            SQL.identifier(relation.relation),
+        )
+        named = [tag for tag in value if tag]
+        tags = self.env["res.partner.category"]._search([("id", "child_of", named)])
+        wanted = Domain(
+            "partner_id",
+            "in",
+            SQL(
+                "(%s WHERE %s IN %s)",
+                tagged,
+                SQL.identifier(relation.column2),
+                tags.subselect(),
+            ),
+        )
+        if False in value:
+            wanted |= Domain("partner_id", "not in", SQL("(%s)", tagged))
+        return wanted
 
     def _auto_init(self):
         """Fill new columns of profiles that are there all at once, not one by one."""

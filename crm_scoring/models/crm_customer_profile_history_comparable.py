@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 # Months are placed again by the bounds in force now where other bounds placed them. The
 # rest stays as it was, with the steadiness that kept it there.
+# Money is compared as it is kept: to turn it into a float costs five times as much.
 COMPARABLE = """
     LATERAL (
         SELECT placed.value_band, placed.loyalty_band,
@@ -24,8 +25,7 @@ COMPARABLE = """
                                     ELSE 1 + WIDTH_BUCKET(COALESCE(
                                         CASE WHEN bound.is_sector
                                              THEN %(month)s.sector_clv END,
-                                        %(month)s.clv, 0)::double precision,
-                                        bound.value_bounds)
+                                        %(month)s.clv, 0), bound.value_bounds)
                                END AS value_rank,
                                CASE WHEN %(month)s.churn_probability
                                          > 1 - bound.lost_below THEN 0
@@ -44,7 +44,7 @@ AS_KEPT = """
 # Without types the bounds are constants of one row: then nothing is joined, and the database
 # shares out the months among its processes.
 ONE_BOUND = """
-    (SELECT %s AS company_id, %s AS type_id, %s::double precision[] AS value_bounds,
+    (SELECT %s AS company_id, %s AS type_id, %s::numeric[] AS value_bounds,
             %s::double precision[] AS loyalty_bounds, %s AS value_since,
             %s AS loyalty_since, %s::double precision AS lost_below, %s AS is_sector,
             %s::integer[] AS classes, %s AS width) AS bound
@@ -57,7 +57,7 @@ BOUNDS_BY_TYPE = """
         ON bound.company_id = %(month)s.company_id
        AND bound.type_id = COALESCE(%(type)s, 0)
 """
-BOUND_ROW = """(%s, %s, %s::double precision[], %s::double precision[], %s, %s,
+BOUND_ROW = """(%s, %s, %s::numeric[], %s::double precision[], %s, %s,
     %s::double precision, %s, %s::integer[], %s)"""
 # By bounds that are defined as they are now, and for customers of the same type. Where
 # bounds drift with the customers, a month is told by its own figures if ``is_own``; the

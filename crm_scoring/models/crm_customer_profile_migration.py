@@ -18,14 +18,23 @@ KEPT_MONTHS = """
     )
     SELECT month FROM kept WHERE month IS NOT NULL ORDER BY month
 """
-# Who is in no later row has neither class nor loss there.
+# Who is in no earlier row has neither class nor loss there. Classes are joined although
+# their identifiers are known: so the database knows how few groups there will be, and shares
+# out the customers among its processes.
 JOINED_MONTHS = """
-    SELECT earlier.class_id, earlier.is_gone, later.class_id, later.is_gone, COUNT(*)
-      FROM (%(earlier)s) AS earlier
-      LEFT JOIN (%(later)s) AS later ON later.partner_id = earlier.partner_id
+    SELECT was.id, earlier.is_gone, became.id, later.is_gone, COUNT(*)
+      FROM (%(later)s) AS later
+      LEFT JOIN (%(earlier)s) AS earlier ON earlier.partner_id = later.partner_id
+      LEFT JOIN crm_customer_class AS was ON was.id = earlier.class_id
+      LEFT JOIN crm_customer_class AS became ON became.id = later.class_id
      GROUP BY 1, 2, 3, 4
 """
-MONTH_STATES = "SELECT class_id, is_gone, COUNT(*) FROM (%s) AS month GROUP BY 1, 2"
+MONTH_STATES = """
+    SELECT is_in.id, month.is_gone, COUNT(*)
+      FROM (%s) AS month
+      LEFT JOIN crm_customer_class AS is_in ON is_in.id = month.class_id
+     GROUP BY 1, 2
+"""
 
 
 class CrmCustomerProfile(models.Model):
@@ -48,7 +57,11 @@ class CrmCustomerProfile(models.Model):
             raise UserError(
                 self.env._("The earlier month must come before the later one.")
             )
-        rows = self._migration_rows(domain, before, after)
+        rows = None
+        if not self._chooses(domain):
+            rows = self.env["crm.customer.economics"]._kept_migration(before, after)
+        if rows is None:
+            rows = self._migration_rows(domain, before, after)
         return {
             "months": list(map(fields.Date.to_string, months)),
             "before": fields.Date.to_string(before),
@@ -83,7 +96,7 @@ class CrmCustomerProfile(models.Model):
         """Return the domain of the history of a month; a filter is of customers today."""
         wanted = Domain("company_id", "=", self.env.company.id)
         wanted &= Domain("month", "=", month)
-        if domain:
+        if self._chooses(domain):
             wanted &= Domain("partner_id.customer_profile_id", "any", domain)
         return wanted
 
@@ -91,31 +104,45 @@ class CrmCustomerProfile(models.Model):
     def _migration_rows(self, domain, before, after):
         """Return [(state before, state after, customers)], those who came or went too.
 
-        Those who came are what the later month has and the join has not: the database
-        would not share out the work of a full join among its processes.
+        Those who went are what the earlier month has and the join has not, if any: the
+        database would not share out the work of a full join among its processes.
         """
         earlier, later = (self._month_rows(domain, month) for month in (before, after))
         counts = Counter()
-        for *was, class_id, is_gone, customers in self.env.execute_query(
+        for class_id, is_gone, *now, customers in self.env.execute_query(
             SQL(JOINED_MONTHS, earlier=earlier, later=later)
         ):
-            state = self._state(class_id, is_gone)
-            counts[self._state(*was), state] += customers
-            if state != NOBODY:
-                counts[NOBODY, state] -= customers
-        for *now, customers in self.env.execute_query(SQL(MONTH_STATES, later)):
-            counts[NOBODY, self._state(*now)] += customers
+            counts[self._state(class_id, is_gone), self._state(*now)] += customers
+        counts.update(self._exits(earlier, counts, self._month_count(domain, before)))
         return [(*states, customers) for states, customers in counts.items()]
 
     @api.model
-    def _month_rows(self, domain, month):
-        """Return the customers whom the reader may see in a month, with class and loss.
+    def _exits(self, earlier, counts, customers):
+        """Return the customers of the earlier month who are not in the later one."""
+        stayed = Counter()
+        for (before, _after), count in counts.items():
+            if before != NOBODY:
+                stayed[before] += count
+        if stayed.total() == customers:
+            return {}
+        were = Counter()
+        for class_id, is_gone, count in self.env.execute_query(
+            SQL(MONTH_STATES, earlier)
+        ):
+            were[self._state(class_id, is_gone)] += count
+        return {(before, NOBODY): count for before, count in (were - stayed).items()}
 
-        By these two columns the database knows how few groups there will be.
-        """
+    @api.model
+    def _month_count(self, domain, month):
+        query = self._chosen_months(Domain("month", "=", month), domain)
+        [(count,)] = self.env.execute_query(query.select(SQL("COUNT(*)")))
+        return count
+
+    @api.model
+    def _month_rows(self, domain, month):
+        """Return the customers whom the reader may see in a month, with class and loss."""
+        query = self._chosen_months(Domain("month", "=", month), domain)
         history = self.env["crm.customer.profile.history"]
-        then = self._migration_domain([], month)
-        query = history._search(self._among_chosen(then, domain))
         column = {
             name: history._field_to_sql(query.table, name, query)
             for name in ("partner_id", "comparable_class_id", "revenue_recent")
@@ -127,13 +154,27 @@ class CrmCustomerProfile(models.Model):
         )
 
     @api.model
-    def _among_chosen(self, then, domain):
-        """Return the domain of the history that matches, of whom a filter chooses now."""
-        if not domain:
-            return then
+    def _chooses(self, domain):
+        """Whether only some of the company's customers are asked for, or may be seen."""
+        sees_all = self.env["crm.customer.economics"].has_access("read")
+        return bool(domain) or not sees_all
+
+    @api.model
+    def _chosen_months(self, then, domain):
+        """Return the query of the months that match, of whom a filter chooses now.
+
+        Who may see a customer sees its past. Whom the reader may see is asked of the
+        profiles, whose index knows, rather than of the contacts for each month again.
+        """
+        history = self.env["crm.customer.profile.history"]
+        history.check_access("read")
+        then &= Domain("company_id", "=", self.env.company.id)
+        if not self._chooses(domain):
+            return history._search(then)
         chosen = self._portfolio_query(domain)
         partner = self._field_to_sql(chosen.table, "partner_id", chosen)
-        return then & Domain("partner_id", "in", chosen.subselect(partner))
+        among = Domain("partner_id", "in", chosen.subselect(partner))
+        return history.sudo()._search(then & among)
 
     @api.model
     def _state(self, class_id, is_gone):
@@ -147,7 +188,7 @@ class CrmCustomerProfile(models.Model):
         used = {state for before, after, _count in rows for state in (before, after)}
         classes = self.env["crm.customer.class"].with_context(active_test=False)
         states = [
-            {"id": cell.id, "name": cell.name, "color": cell.color}
+            {"id": cell.id, "name": cell.display_name, "color": cell.color}
             for cell in classes.search([("company_id", "=", self.env.company.id)])
             if cell.active or cell.id in used
         ]

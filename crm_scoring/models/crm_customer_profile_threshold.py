@@ -12,42 +12,16 @@ from .crm_scoring_policy_bands import (
     AXES,
     AXIS_FIELDS,
     LOYALTY_METHODS,
+    MAX_BANDS,
     METHOD_FIGURES,
     VALUE_METHODS,
 )
 
-# Where natural breaks are sought among many customers: so many of them in even steps.
-ORDER_STATISTICS = 5_000
-# How far above all values a bound lies that nobody reaches.
-ABOVE_ALL = 0.01
 METHODS = {"value": VALUE_METHODS, "loyalty": LOYALTY_METHODS}
 PREVIEW_SUMS = {
     "clv": "clv",
     "margin": "margin_recent",
     "expected_loss": "expected_loss",
-}
-# What finds the bounds among the values of an axis, that are ``observed``.
-SUGGESTED_BOUNDS = {
-    # As in the engine: the smallest value above the customers who stay below.
-    "quantile": """
-        SELECT COALESCE((SELECT MIN(value) FROM observed WHERE value > quantile.value),
-                        quantile.value + %(above)s)
-          FROM UNNEST((SELECT PERCENTILE_DISC(%(figures)s::double precision[])
-                              WITHIN GROUP (ORDER BY value) FROM observed))
-               WITH ORDINALITY AS quantile(value, place)
-         ORDER BY place
-    """,
-    "cumulative_share": """
-, held AS MATERIALIZED (
-            SELECT value, SUM(value) OVER (ORDER BY value DESC ROWS UNBOUNDED PRECEDING)
-                          / SUM(value) OVER () AS share
-              FROM observed WHERE value > 0
-        )
-        SELECT (SELECT MAX(value) FROM held WHERE share >= wanted * (1 - 1e-12))
-          FROM UNNEST(%(figures)s::double precision[])
-               WITH ORDINALITY AS w(wanted, place)
-         ORDER BY place
-    """,
 }
 
 
@@ -83,11 +57,7 @@ class CrmCustomerProfile(models.Model):
         """Yield class now, cell to be (None: stays) and figures, for each of their pairs."""
         query = self._portfolio_query(domain, type_id)
         class_id = self._field_to_sql(query.table, "class_id", query)
-        is_fixed = self._is_fixed_sql(query, type_id)
-        ranks = [
-            SQL("CASE WHEN %s THEN 0 ELSE %s END", is_fixed, rank)
-            for rank in self._rank_columns(query, changed)
-        ]
+        ranks = self._rank_columns(query, changed, self._is_fixed_sql(query, type_id))
         sums = [
             SQL("COALESCE(SUM(%s), 0)", self._field_to_sql(query.table, name, query))
             for name in PREVIEW_SUMS.values()
@@ -116,10 +86,25 @@ class CrmCustomerProfile(models.Model):
         )
 
     @api.model
-    def _rank_columns(self, query, changed):
-        """Return the band of each axis by the changed bounds; unchanged ones hold."""
+    def _rank_columns(self, query, changed, is_fixed):
+        """Return the band of each axis by the changed bounds, 0 for whom they do not move.
+
+        Unchanged ones hold. Joined rather than computed, like the bins of histograms.
+        """
         return [
-            SQL(
+            self._joined_number(
+                query,
+                f"{axis}_rank",
+                SQL("CASE WHEN %s THEN 0 ELSE %s END", is_fixed, rank),
+                MAX_BANDS,
+            )
+            for axis, rank in self._ranks(query, changed).items()
+        ]
+
+    @api.model
+    def _ranks(self, query, changed):
+        return {
+            axis: SQL(
                 "1 + WIDTH_BUCKET(%s, %s::double precision[])",
                 self._portfolio_column(AXIS_FIELDS[axis], query),
                 changed[axis],
@@ -127,7 +112,7 @@ class CrmCustomerProfile(models.Model):
             if axis in changed
             else self._portfolio_column(f"{axis}_band", query)
             for axis in AXES
-        ]
+        }
 
     @api.model
     def _preview_cells(self, policy, cells):
@@ -253,36 +238,11 @@ class CrmCustomerProfile(models.Model):
         query = self._portfolio_query(domain, type_id)
         query.add_where(SQL("%s > 0", self._portfolio_column("value_band", query)))
         value = self._portfolio_column(AXIS_FIELDS[axis], query)
-        observed = query.select(SQL("%s AS value", value))
-        if method == "natural_breaks":
-            return self._natural_bounds(observed, axis, len(in_use))
-        rows = self.env.execute_query(
-            SQL(
-                "WITH observed AS MATERIALIZED (%s) %s",
-                observed,
-                SQL(SUGGESTED_BOUNDS[method], figures=list(figures), above=ABOVE_ALL),
-            )
+        self.env.flush_query(query.select(value))
+        customers = gateway.read_frame(
+            self.env.cr, query.select(value), {axis: "float64"}
         )
-        return [bound for (bound,) in rows if bound is not None]
-
-    @api.model
-    def _natural_bounds(self, observed, axis, count):
-        """Return breaks among the customers, or among evenly spaced ones of many."""
-        steps = gateway.read_frame(
-            self.env.cr,
-            SQL(
-                "WITH ranked AS (SELECT value, ROW_NUMBER() OVER (ORDER BY value) AS place,"
-                " COUNT(*) OVER () AS customers FROM (%(observed)s) AS observed)"
-                " SELECT value FROM ranked"
-                " WHERE place %% GREATEST(customers / %(most)s, 1) = 0",
-                observed=observed,
-                most=ORDER_STATISTICS,
-            ),
-            {"value": "float64"},
-        )
-        if steps.empty:
+        if customers.empty:
             return []
-        rule = classification.AxisRule(
-            "natural_breaks", tuple(range(count)), is_skewed=axis == "value"
-        )
-        return classification.axis_bounds(steps["value"].to_numpy(), rule).tolist()
+        rule = classification.AxisRule(method, tuple(figures), axis == "value")
+        return classification.axis_bounds(customers[axis].to_numpy(), rule).tolist()

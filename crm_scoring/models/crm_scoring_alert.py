@@ -133,6 +133,9 @@ class CrmScoringAlert(models.Model):
     def _check_profile_domain(self):
         self._check_filter("profile_domain", "crm.customer.profile")
 
+    def _profile_filters(self):
+        return [self._filter("profile_domain")]
+
     @api.model
     def _create_defaults(self, companies):
         """Give each company the usual alerts, switched off."""

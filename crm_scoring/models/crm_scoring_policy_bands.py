@@ -1,15 +1,9 @@
-from collections import Counter
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.customer_analytics.value.classification import classification
 
-from .crm_scoring_policy_defaults import (
-    LOST_CLASS,
-    default_bands,
-    default_classes,
-)
+from .crm_scoring_policy_defaults import default_bands
 
 MIN_BANDS, MAX_BANDS = 2, 5
 DEFAULT_BAND_COUNT = 3
@@ -30,6 +24,11 @@ VALUE_METHODS = [
 LOYALTY_METHODS = [
     method for method in VALUE_METHODS if method[0] != "cumulative_share"
 ]
+BAND_COUNT_HELP = (
+    "2 to 5. Another number resets the names and thresholds of this axis, and makes a matrix"
+    " with classes of its own. Those of before keep their names in the history, and come back"
+    " as they were with their number of bands."
+)
 # Column of a band that each method takes its figures from.
 METHOD_FIGURES = {
     "quantile": "quantile",
@@ -40,7 +39,7 @@ METHOD_FIGURES = {
 
 
 class CrmScoringPolicy(models.Model):
-    """The matrix of a policy: its bands, thresholds and classes."""
+    """The matrix of a policy: its bands and thresholds."""
 
     _inherit = "crm.scoring.policy"
 
@@ -69,15 +68,15 @@ class CrmScoringPolicy(models.Model):
     )
     value_band_count = fields.Integer(
         string="Number of Value Bands",
-        compute="_compute_band_counts",
-        inverse="_inverse_value_band_count",
-        help="2 to 5. Another number resets the names and thresholds of this axis.",
+        compute="_compute_value_band_count",
+        inverse="_inverse_band_counts",
+        help=BAND_COUNT_HELP,
     )
     loyalty_band_count = fields.Integer(
         string="Number of Loyalty Bands",
-        compute="_compute_band_counts",
-        inverse="_inverse_loyalty_band_count",
-        help="2 to 5. Another number resets the names and thresholds of this axis.",
+        compute="_compute_loyalty_band_count",
+        inverse="_inverse_band_counts",
+        help=BAND_COUNT_HELP,
     )
     value_band_ids = fields.One2many(
         "crm.customer.band",
@@ -92,21 +91,30 @@ class CrmScoringPolicy(models.Model):
     type_ids = fields.One2many(
         "crm.customer.type", "policy_id", string="Customer Types"
     )
-    class_ids = fields.One2many("crm.customer.class", "policy_id", string="Classes")
 
-    @api.depends("value_band_ids", "loyalty_band_ids")
-    def _compute_band_counts(self):
+    # Apart: together, the one that is not written could not be read in their inverse.
+    @api.depends("value_band_ids")
+    def _compute_value_band_count(self):
         for policy in self:
             policy.value_band_count = len(policy.value_band_ids)
+
+    @api.depends("loyalty_band_ids")
+    def _compute_loyalty_band_count(self):
+        for policy in self:
             policy.loyalty_band_count = len(policy.loyalty_band_ids)
 
-    def _inverse_value_band_count(self):
-        for policy in self:
-            policy._resize_axis("value", policy.value_band_count)
-
-    def _inverse_loyalty_band_count(self):
-        for policy in self:
-            policy._resize_axis("loyalty", policy.loyalty_band_count)
+    def _inverse_band_counts(self):
+        """Resize the axes whose number of bands is another, then the matrix once."""
+        wanted = {
+            policy: {axis: policy[f"{axis}_band_count"] for axis in AXES}
+            for policy in self
+        }
+        for policy, counts in wanted.items():
+            for axis, count in counts.items():
+                if count != len(policy._axis_bands(axis)):
+                    policy._resize_axis(axis, count)
+            if all(map(policy._axis_bands, AXES)):
+                policy._sync_classes()
 
     def write(self, vals):
         """Check bands that are written together when all of them are."""
@@ -136,7 +144,8 @@ class CrmScoringPolicy(models.Model):
     def _create_default_bands(self):
         for policy in self:
             for axis in AXES:
-                policy._resize_axis(axis, DEFAULT_BAND_COUNT)
+                if not policy._axis_bands(axis):
+                    policy._resize_axis(axis, DEFAULT_BAND_COUNT)
 
     def _resize_axis(self, axis, count):
         """Give the axis ``count`` bands with the usual names and bounds."""
@@ -160,8 +169,6 @@ class CrmScoringPolicy(models.Model):
             self._translate_default(band, "name", name)
         self.with_context(active_test=False).type_ids._follow_bands(axis)
         self._forget_settings(axis)
-        if all(self._axis_bands(each) for each in AXES):
-            self._sync_classes()
 
     # === RULES FOR THE ENGINE === #
 
@@ -217,59 +224,6 @@ class CrmScoringPolicy(models.Model):
             }
             for axis in AXES
         }
-
-    # === CLASSES === #
-
-    def _class_of_cells(self):
-        """Return the class of each cell: {(value band, loyalty band): identifier}."""
-        return {
-            (cell.value_band, cell.loyalty_band): cell.id for cell in self.class_ids
-        }
-
-    def _sync_classes(self):
-        """Make a class for each cell that has none; archive those outside the matrix.
-
-        A class that still has a usual name takes that of its place in the matrix as it is
-        now; one that was renamed keeps its name.
-        """
-        for policy in self.sudo():
-            sizes = {axis: len(policy._axis_bands(axis)) for axis in AXES}
-            wanted = {(0, 0): LOST_CLASS, **default_classes(sizes)}
-            classes = policy.with_context(active_test=False).class_ids
-            present = classes.grouped(lambda cell: (cell.value_band, cell.loyalty_band))
-            names = policy._class_names(wanted)
-            for cell, customer_class in present.items():
-                customer_class.active = cell in wanted
-                if cell in wanted and customer_class._is_usual_elsewhere(names[cell]):
-                    customer_class._write_default(wanted[cell], names[cell])
-            for cell in wanted.keys() - present.keys():
-                customer_class = policy.env["crm.customer.class"].create(
-                    {
-                        "policy_id": policy.id,
-                        "value_band": cell[0],
-                        "loyalty_band": cell[1],
-                        "name": str(wanted[cell][0]),
-                    }
-                )
-                customer_class._write_default(wanted[cell], names[cell])
-
-    def _class_names(self, wanted):
-        """Return the usual name of each cell by language, with its place where two share it.
-
-        {cell: {language: name}}
-        """
-        source = self.with_context(lang="en_US").env
-        shared = Counter(source._(default[0]) for default in wanted.values())
-        names = {}
-        for cell, default in wanted.items():
-            value, loyalty = cell
-            is_shared = shared[source._(default[0])] > 1
-            place = f" {value}·{loyalty}" if is_shared else ""
-            names[cell] = {
-                code: self.with_context(lang=code).env._(default[0]) + place
-                for code, _name in self.env["res.lang"].get_installed()
-            }
-        return names
 
     def _translate_default(self, record, field_name, lazy_text):
         """Give a default text in every installed language."""

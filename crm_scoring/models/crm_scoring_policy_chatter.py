@@ -2,16 +2,19 @@ from markupsafe import Markup
 
 from odoo import models
 
+# Whose filters choose profiles, and so may ask for a class.
+FILTERING_MODELS = ("crm.target.group", "crm.scoring.alert")
+
 
 class CrmScoringPolicy(models.Model):
-    """What the chatter tells of thresholds that were applied."""
+    """What the chatter tells of thresholds that were applied, and of another matrix."""
 
     _inherit = "crm.scoring.policy"
 
     def _log_thresholds(self, changed, before, type_id, moved):
         """Say in the chatter which bounds changed and who moved."""
         names = {
-            cell.id: cell.name
+            cell.id: cell.display_name
             for cell in self.with_context(active_test=False).class_ids
         }
         nowhere = self.env._("no class")
@@ -40,6 +43,42 @@ class CrmScoringPolicy(models.Model):
                 type=customer_type.name,
                 customers=moved["moved"],
             )
+        self._post_list(title, lines)
+
+    def _log_former_classes(self, former, followed):
+        """Say who asks for, or was given by hand, classes that are no longer shown."""
+        lines = [
+            self.env._(
+                "%(filter)s “%(name)s” asks for %(classes)s: from the next scoring on nobody"
+                " is in there. Choose classes of the new matrix.",
+                filter=record._description,
+                name=record.display_name,
+                classes=", ".join(asked.mapped("display_name")),
+            )
+            for model in FILTERING_MODELS
+            for record in self.env[model]
+            .sudo()
+            .search([("company_id", "=", self.company_id.id)])
+            if (asked := record._asked_former_classes() & former)
+        ]
+        if followed:
+            lines.append(
+                self.env._(
+                    "%s classes given by hand are now those at the same place of the new"
+                    " matrix.",
+                    len(followed),
+                )
+            )
+        value, loyalty = self._matrix_size()
+        title = self.env._(
+            "The matrix has %(value)s bands of value and %(loyalty)s of loyalty now. Its"
+            " classes hold from the next scoring on; the history keeps those of before.",
+            value=value,
+            loyalty=loyalty,
+        )
+        self._post_list(title, lines)
+
+    def _post_list(self, title, lines):
         items = Markup().join(Markup("<li>%s</li>") % line for line in lines)
         self.message_post(body=Markup("<p>%s</p><ul>%s</ul>") % (title, items))
 

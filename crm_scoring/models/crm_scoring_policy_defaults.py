@@ -163,20 +163,25 @@ def _upper(figures, rank, lowest):
     return figures[rank - 2] if rank > 1 else lowest
 
 
-def default_classes(sizes):
-    """Return the default class of each cell of a matrix of ``sizes`` bands an axis.
+def default_classes(value_bands, loyalty_bands):
+    """Return the default class of each cell of a matrix of so many bands an axis.
 
     A 3 x 3 matrix gets the nine named classes; another one takes the class at the same
     relative place: its corners and middle keep their meaning.
     """
     values = {}
-    for value in range(1, sizes["value"] + 1):
-        for loyalty in range(1, sizes["loyalty"] + 1):
-            cell = (third(value, sizes["value"]), third(loyalty, sizes["loyalty"]))
+    for value in range(1, value_bands + 1):
+        for loyalty in range(1, loyalty_bands + 1):
+            cell = (third(value, value_bands), third(loyalty, loyalty_bands))
             values[value, loyalty] = DEFAULT_CLASSES[cell]
     return values
 
 
 def third(rank, size):
     """Map rank 1..size to 1..3, lowest to 1 and highest to 3."""
-    return 1 + round((rank - 1) * 2 / (size - 1))
+    return same_rank(rank, size, 3)
+
+
+def same_rank(rank, size, other_size):
+    """Return the rank at the same relative place among ``other_size`` bands."""
+    return 1 + round((rank - 1) * (other_size - 1) / (size - 1))

@@ -8,22 +8,27 @@ from .crm_scoring_policy_bands import AXES, AXIS_FIELDS
 from .crm_scoring_run import LOCK_KEY
 
 # The customers whom the bounds place elsewhere, and the month of the last scoring, which
-# tells what was decided in it. In one pass, and who stays is not written.
+# tells what was decided in it. Who stays is not written; who moves is in a table of the
+# transaction, because the planner knows how many they are only then.
 RECLASSIFY = """
-    WITH moved AS (
-        UPDATE crm_customer_profile
-           SET (%(names)s) = ROW(%(placed)s),
-               class_since = CASE WHEN %(class_id)s IS DISTINCT FROM class_id
-                                  THEN as_of ELSE class_since END
-         WHERE company_id = %(company)s AND COALESCE(type_id, 0) = %(type)s
-           AND value_band > 0 AND (%(names)s) IS DISTINCT FROM (%(placed)s)
-     RETURNING partner_id, class_id, value_band, loyalty_band, value_rank, loyalty_rank
-    )
+    DROP TABLE IF EXISTS crm_customer_moved;
+    CREATE TEMPORARY TABLE crm_customer_moved ON COMMIT DROP AS
+    SELECT id AS profile_id, partner_id, class_id AS class_before, %(placed)s
+      FROM crm_customer_profile
+     WHERE company_id = %(company)s AND COALESCE(type_id, 0) = %(type)s
+       AND value_band > 0 AND (%(names)s) IS DISTINCT FROM (%(values)s);
+    ANALYZE crm_customer_moved;
+
+    UPDATE crm_customer_profile AS profile
+       SET (%(names)s) = ROW(%(moved)s),
+           class_since = CASE WHEN moved.class_id IS DISTINCT FROM moved.class_before
+                              THEN profile.as_of ELSE profile.class_since END
+      FROM crm_customer_moved AS moved
+     WHERE profile.id = moved.profile_id;
+
     UPDATE crm_customer_profile_history AS history
-       SET (class_id, value_band, loyalty_band, value_rank, loyalty_rank) = ROW(
-           moved.class_id, moved.value_band, moved.loyalty_band,
-           moved.value_rank, moved.loyalty_rank)
-      FROM moved
+       SET (%(names)s) = ROW(%(moved)s)
+      FROM crm_customer_moved AS moved
      WHERE history.partner_id = moved.partner_id
        AND history.company_id = %(company)s AND history.month = %(month)s
 """
@@ -59,6 +64,7 @@ class CrmScoringPolicy(models.Model):
         self._write_thresholds(changed, type_id)
         self._reclassify(changed, type_id)
         self.env["crm.lead.value"].sudo()._write_classes(self.company_id)
+        self.env["crm.customer.economics"]._outdate(self.company_id)
         self._refresh_target_groups()
         self._log_thresholds(changed, before, type_id, moved)
         return moved
@@ -229,8 +235,12 @@ class CrmScoringPolicy(models.Model):
                 type=self._customer_type(type_id).id or 0,
                 month=fields.Date.start_of(self.last_run_id.as_of, "month"),
                 names=SQL(", ").join(map(SQL.identifier, placed)),
-                placed=SQL(", ").join(placed.values()),
-                class_id=placed["class_id"],
+                values=SQL(", ").join(placed.values()),
+                placed=SQL(", ").join(
+                    SQL("%s AS %s", value, SQL.identifier(name))
+                    for name, value in placed.items()
+                ),
+                moved=SQL(", ").join(SQL.identifier("moved", name) for name in placed),
             )
         )
         self.env.invalidate_all()

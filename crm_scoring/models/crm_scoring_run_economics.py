@@ -44,20 +44,29 @@ class CrmScoringRun(models.Model):
 
     def _stage_company_economics(self):
         self._create_activity()
-        retention = self._retention()
-        lifetimes = self._lifetimes_by_class()
+        figures = {**self._figures_by_class(), **self._figures_of_all()}
+        self.env["crm.customer.economics"]._stage_values(self, figures)
+        self._drop_activity()
+        self._log_economics(figures)
+
+    def _figures_by_class(self):
+        """Return what the screen tells of each class, and of all customers beside them."""
+        return {
+            "cohorts": economics.cohort_tables(self._cohort_counts(), self.as_of),
+            "retention": self._retention(),
+            "lifetimes": self._lifetimes_by_class(),
+            "movement": self._movement(),
+        }
+
+    def _figures_of_all(self):
+        """Return what the classes do not change."""
         customers = self._value_frame()
         equity = self._equity(customers["clv"].to_numpy())
         shared = economics.concentration(customers)
-        figures = {
-            "cohorts": economics.cohort_tables(self._cohort_counts(), self.as_of),
-            "retention": retention,
-            "lifetimes": lifetimes,
+        return {
             "equity": equity,
             "concentration": shared,
-            "movement": self._movement(),
-            "retention_rate": retention.get("all", {}).get("rate"),
-            "lifetime_days": lifetimes["all"]["active_lifetime_days"],
+            "matrix_axes": self._matrix_axes(),
             "equity_present": equity["present"]["value"],
             "equity_future": (equity["future"] or {}).get("value"),
             "revenue_gini": (shared["revenue"] or {}).get("gini"),
@@ -65,9 +74,26 @@ class CrmScoringRun(models.Model):
             "margin_top_share": (shared["margin"] or {}).get("top_share"),
             "whale_peak_share": (shared["profit"] or {}).get("peak_share"),
         }
-        self.env["crm.customer.economics"]._stage_values(self, figures)
+
+    def _follow_classes(self):
+        """Tell anew what depends on the classes, once customers changed them by thresholds."""
+        self._create_activity()
+        figures = self._figures_by_class()
+        self._drop_activity()
+        return figures
+
+    def _drop_activity(self):
         self.env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(ACTIVITY)))
-        self._log_economics(figures)
+
+    def _matrix_axes(self):
+        return self.env["crm.customer.profile"]._axes_of(
+            SQL(
+                "(SELECT * FROM %s WHERE run_id = %s AND value_band > 0) AS customers",
+                self._staging_identifier(),
+                self.id,
+            ),
+            self.company_id.currency_id.decimal_places,
+        )
 
     def _log_economics(self, figures):
         if not figures["retention"]:

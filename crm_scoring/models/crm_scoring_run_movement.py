@@ -22,9 +22,15 @@ class CrmScoringRun(models.Model):
         result = {"months": len(months) + 1, "spans": [], "model": None}
         if not months:
             return result
-        classes = self.policy_id.with_context(active_test=False).class_ids.ids
-        for month in dict.fromkeys((months[0], months[-1])):
-            moves = self._moves_frame([(month, now)])
+        moves_since = {
+            month: self._moves_frame([(month, now)])
+            for month in dict.fromkeys((months[0], months[-1]))
+        }
+        pairs = self._successive([*months, now])
+        monthly = self._moves_frame(pairs) if pairs else None
+        frames = [*moves_since.values(), *([monthly] if pairs else [])]
+        classes = self._classes_in(frames)
+        for month, moves in moves_since.items():
             counts = class_movement.movement_counts(moves, classes)
             result["spans"].append(
                 {
@@ -35,10 +41,9 @@ class CrmScoringRun(models.Model):
                     "entries": counts.entries.tolist(),
                 }
             )
-        pairs = self._successive([*months, now])
         if pairs:
             result["model"] = class_movement.class_movement(
-                self._moves_frame(pairs),
+                monthly,
                 self._rewards_frame(months),
                 self._present_frame(),
                 classes,
@@ -46,6 +51,14 @@ class CrmScoringRun(models.Model):
                 months=len(pairs),
             )
         return result
+
+    def _classes_in(self, frames):
+        """Return the classes of the matrix, and those of a former one that have customers."""
+        used = {
+            state for moves in frames for state in [*moves["before"], *moves["after"]]
+        }
+        classes = self.policy_id.with_context(active_test=False).class_ids
+        return classes.filtered(lambda cell: cell.active or cell.id in used).ids
 
     def _history_months(self):
         """Return the months before this one that have been kept, the oldest first."""

@@ -220,6 +220,7 @@ class CrmScoringRun(models.Model):
         for results in self.env["crm.scoring.result.mixin"]._result_models():
             results._publish(self)
         self.env["crm.customer.profile.history"]._keep(self)
+        self.env["crm.customer.economics"]._keep_migration(self.company_id)
         self.env["crm.target.group"]._refresh_after(self)
         self.env["crm.scoring.alert"]._raise(self)
         self._finish()
@@ -234,7 +235,12 @@ class CrmScoringRun(models.Model):
             results._clear_staging(self.company_id)
 
     def _staging_identifier(self):
-        return SQL.identifier(self.env["crm.customer.profile"]._staging_table())
+        """Return the working copy of the profiles; of a run that is done, the profiles."""
+        profiles = self.env["crm.customer.profile"]
+        is_published = self.state == "done"
+        return SQL.identifier(
+            profiles._table if is_published else profiles._staging_table()
+        )
 
     def _staged_frame(self, condition=None, columns=None, dates=()):
         """Return staged columns of this run as a frame, the partner as ``customer_id``."""

@@ -181,11 +181,15 @@ class CrmTargetGroup(models.Model):
 
     # === FILTER === #
 
+    def _profile_filters(self):
+        excluded = [self._filter("excluded_domain")] if self.has_exclusions else []
+        return [self._filter("domain"), *excluded]
+
     def _profile_domain(self):
         """Return the domain of the profiles that the filters choose."""
-        chosen = self._filter("domain")
-        if self.has_exclusions:
-            chosen &= ~self._filter("excluded_domain")
+        chosen, *excluded = self._profile_filters()
+        for domain in excluded:
+            chosen &= ~domain
         return Domain("company_id", "=", self.company_id.id) & chosen
 
     def _filter_message(self, error):

@@ -1,10 +1,10 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 from odoo.tools import OrderedSet
 
+from .crm_customer_filter_mixin import FILTER_ERRORS
+
 GROUP, MEMBER = "crm.target.group", "crm.target.group.member"
-ANY_OPERATORS = ("any", "any!", "not any", "not any!")
 
 
 class CrmTargetGroup(models.Model):
@@ -87,63 +87,11 @@ class CrmTargetGroup(models.Model):
         }
 
     def _asked_by_filter(self, groups):
-        profiles = self.env["crm.customer.profile"]
         try:
-            conditions = [
-                *self._group_conditions(profiles, self._filter("domain")),
-                *(
-                    self._group_conditions(profiles, self._filter("excluded_domain"))
-                    if self.has_exclusions
-                    else ()
-                ),
+            asked = [
+                groups.filtered_domain(condition)
+                for condition in self._conditions(GROUP, doors=(MEMBER,))
             ]
-            asked = [groups.filtered_domain(each) for each in conditions]
-        except (ValueError, SyntaxError, TypeError, KeyError):
+        except FILTER_ERRORS:
             return self.browse()  # told when it is refreshed
         return self.browse().union(*asked)
-
-    @api.model
-    def _group_conditions(self, model, domain):
-        """Yield domains over target groups for the conditions that speak of membership."""
-        for condition in domain.iter_conditions():
-            names = condition.field_expr.split(".")
-            field, owner = None, model
-            while names and (field is None or field.relational):
-                owner = owner if field is None else self.env[field.comodel_name]
-                if owner._name == GROUP:
-                    yield self._positive(".".join(names), condition)
-                    break
-                field = owner._fields[names.pop(0)]
-            else:
-                if not (field and field.relational):
-                    continue
-                inner = isinstance(condition.value, Domain | list | tuple)
-                if field.comodel_name == GROUP:
-                    yield self._positive("", condition)
-                elif condition.operator in ANY_OPERATORS and inner:
-                    yield from self._group_conditions(
-                        self.env[field.comodel_name], Domain(condition.value)
-                    )
-                elif field.comodel_name == MEMBER:
-                    yield Domain.TRUE
-
-    @api.model
-    def _positive(self, path, condition):
-        """Return the groups that a condition names: who is not in one depends on it too."""
-        operator, value = condition.operator, condition.value
-        operator = {"!=": "=", "<>": "="}.get(operator, operator.removeprefix("not "))
-        if path:
-            return Domain(path, operator, value)
-        if operator in ANY_OPERATORS:
-            return Domain(value)
-        if operator not in ("=", "in"):
-            return Domain("display_name", operator, value)
-        values = (
-            value if isinstance(value, list | tuple | set | OrderedSet) else [value]
-        )
-        if not all(values):
-            return Domain.TRUE
-        named = [item for item in values if isinstance(item, str)]
-        return Domain(
-            "id", "in", [item for item in values if item not in named]
-        ) | Domain("name", "in", named)

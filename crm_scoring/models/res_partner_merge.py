@@ -76,6 +76,9 @@ class ResPartner(models.Model):
         self._join_members(sources)
         for source in sources:
             self._join_rows(source)
+        profiles = self.env["crm.customer.profile"].sudo()
+        merged = profiles.search([("partner_id", "=", self.id)])
+        self.env["crm.customer.economics"]._outdate(merged.company_id)
 
     def _join_members(self, sources):
         """Write the times that any of all these was in a group as those of this one."""

@@ -8,8 +8,10 @@ from . import test_cost
 from . import test_customer_type
 from . import test_duplicates
 from . import test_economics
+from . import test_economics_follow
 from . import test_explanation
 from . import test_lead_value
+from . import test_matrix_size
 from . import test_needs
 from . import test_partner_merge
 from . import test_partner_profile

@@ -87,6 +87,33 @@ class TestPortfolio(PortfolioCase):
         self.assertEqual(found["totals"]["customers"], 10)
         self.assertEqual(sum(found["histograms"]["value"]["counts"]), 10)
 
+    def test_axes_stay_while_filters_change(self):
+        """Thresholds stay in their place: the axis is that of all customers."""
+        every = self._portfolio()["histograms"]
+        few = self._portfolio([("clv", "<", 10)])["histograms"]
+        for axis in ("value", "loyalty"):
+            self.assertEqual(every[axis]["edges"], few[axis]["edges"])
+        user = self._add_user("axes_seller", "crm_scoring.group_crm_scoring_user")
+        stranger = self._add_user("axes_other", "crm_scoring.group_crm_scoring_user")
+        best = self._profiles().sorted("matrix_value")[-1]
+        best.partner_id.user_id = stranger
+        own = self._portfolio(user=user)["histograms"]["value"]["edges"]
+        self.assertLess(own[-1], best.matrix_value, "of own customers, nobody else's")
+
+    def test_axes_of_a_database_without_them_are_found(self):
+        kept = self._portfolio()["histograms"]
+        economics = self.env["crm.customer.economics"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        economics.matrix_axes = False
+        found = self._portfolio()["histograms"]
+        for axis in ("value", "loyalty"):
+            self.assertEqual(found[axis]["counts"], kept[axis]["counts"])
+            for edge, other in zip(
+                found[axis]["edges"], kept[axis]["edges"], strict=True
+            ):
+                self.assertAlmostEqual(edge, other, 6)
+
     def test_reader_sees_own_customers_only(self):
         user = self._add_user("portfolio_seller", "crm_scoring.group_crm_scoring_user")
         stranger = self._add_user(
@@ -129,11 +156,12 @@ class TestPortfolio(PortfolioCase):
         self.assertEqual(preview["moved"], 0)
 
     def test_customers_of_classes_outside_the_matrix_are_told(self):
-        top = self._profiles().filtered(lambda p: p.value_band == 3)
+        placed = self._profiles().filtered("value_band")
         self.policy.value_band_count = 2
         found = self._portfolio()
         self.assertEqual(len(found["cells"]), 6)
-        self.assertEqual(found["outside"], len(top))
+        self.assertEqual(found["outside"], len(placed))
+        self.assertTrue(found["is_outdated"])
         self.assertEqual(found["totals"]["customers"], len(self._profiles()))
 
     def test_loyalty_is_labelled_by_its_source(self):
@@ -278,7 +306,7 @@ class TestMigration(PortfolioCase):
         )
         told = {row["name"] for row in rows if row["class_id"] in former.ids}
         self.assertTrue(told)
-        self.assertLessEqual(told, set(former.mapped("name")))
+        self.assertLessEqual(told, set(former.mapped("display_name")))
         history = self.env["crm.customer.profile.history"]
         for month in ("2025-05-01", "2025-06-01"):
             kept = [("company_id", "=", self.company.id), ("month", "=", month)]

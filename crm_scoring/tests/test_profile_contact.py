@@ -45,6 +45,32 @@ class TestProfileContact(ScoringCase):
         self._run()
         self._assert_follows(self._profile(self.customer))
 
+    def test_customers_are_found_by_the_tags_of_their_contacts(self):
+        self._run()
+        tags = self.env["res.partner.category"]
+        sector = tags.create({"name": "Sector"})
+        hotels = tags.create({"name": "Hotels", "parent_id": sector.id})
+        self.customer.category_id = hotels
+        profiles = self.env["crm.customer.profile"]
+        company = ("company_id", "=", self.company.id)
+        for condition in (
+            ("contact_tag_ids", "in", hotels.ids),
+            ("contact_tag_ids", "in", sector.ids),
+            ("contact_tag_ids", "ilike", "hotel"),
+            ("contact_tag_ids", "!=", False),
+        ):
+            with self.subTest(condition):
+                found = profiles.search([company, condition])
+                self.assertEqual(found.partner_id, self.customer)
+        for condition in (
+            ("contact_tag_ids", "=", False),
+            ("contact_tag_ids", "not in", hotels.ids),
+        ):
+            with self.subTest(condition):
+                found = profiles.search([company, condition])
+                self.assertEqual(found.partner_id, self.twin)
+        self.assertEqual(self._profile(self.customer).contact_tag_ids, hotels)
+
     def test_another_salesperson_sees_it_at_once_and_the_old_one_no_longer(self):
         self._run()
         profile = self._profile(self.customer)

@@ -253,6 +253,7 @@ class TestApply(PortfolioCase):
         inside = self._profiles().filtered("value_band")
         for profile in inside[:10]:
             profile.write({"clv": -50, "matrix_value": -50})
+        self.env["crm.customer.economics"].search([]).matrix_axes = False
         self.policy.apply_thresholds({"value": [-10, self.bounds["value"][1]]})
         self.assertEqual(set(inside[:10].mapped("value_band")), {1})
         edges = self._portfolio()["histograms"]["value"]["edges"]

@@ -66,6 +66,7 @@ def fill():
     cr.execute("SET session_replication_role TO replica")
     fill_partners(company, template)
     fill_profiles(company, run, policy, template)
+    fill_economics(company, run)
     cr.commit()
     fill_history(company, run)
     cr.execute("SET session_replication_role TO DEFAULT")
@@ -170,6 +171,15 @@ def fill_profiles(company, run, policy, template):
     )
 
 
+def fill_economics(company, run):
+    """Keep how the axes of the matrix are cut, as a run does; curves are drawn anew."""
+    figures = env["crm.customer.economics"].create(  # noqa: F821
+        {"company_id": company.id, "run_id": run.id, "customer_count": CUSTOMERS}
+    )
+    figures.matrix_axes = run._matrix_axes()
+    env.flush_all()  # noqa: F821
+
+
 def fill_history(company, run):
     """Keep the profiles as this month's, and with some other classes as earlier ones."""
     env["crm.customer.profile.history"]._keep(run)  # noqa: F821
@@ -237,7 +247,9 @@ filters = {
     "not archived (all)": [("customer_active", "=", True)],
     "by salesperson (one in 25)": [("user_id", "=", seller.id)],
     "high value": [("value_band", ">=", 3)],
-    "by tag of the contact (a tenth)": [("partner_id.category_id", "in", tag.ids)],
+    "by contact tag (a tenth)": [("contact_tag_ids", "in", tag.ids)],
+    "by path to the contact (a tenth)": [("partner_id.category_id", "in", tag.ids)],
+    "frequency (no column of the index, all)": [("frequency", ">=", 0)],
 }
 
 print(f"| {CUSTOMERS} customers, seconds | first | warm |\n|---|---|---|")

@@ -44,8 +44,15 @@ class CrmCustomerProfile(models.Model):
 
     @api.model
     def _search_contact_tag_ids(self, operator, value):
-        """Find the customers by their tags alone: all contacts need not be joined."""
-        if operator != "in":
+        """Find customers by their tags alone: no need to join all contacts.
+
+        Who looks for a tag means those below it too, as on contacts.
+        """
+        if operator == "in":
+            wanted = Domain("id", "child_of", [tag for tag in value if tag])
+        elif operator in ("any", "any!"):
+            wanted = Domain(value)
+        else:
             return NotImplemented
         relation = self.env["res.partner"]._fields["category_id"]
         tagged = SQL(
@@ -53,21 +60,18 @@ class CrmCustomerProfile(models.Model):
             SQL.identifier(relation.column1),
             SQL.identifier(relation.relation),
         )
-        named = [tag for tag in value if tag]
-        tags = self.env["res.partner.category"]._search([("id", "child_of", named)])
-        wanted = Domain(
-            "partner_id",
-            "in",
-            SQL(
-                "(%s WHERE %s IN %s)",
-                tagged,
-                SQL.identifier(relation.column2),
-                tags.subselect(),
-            ),
+        # By identifiers, of which the database knows how many customers each has.
+        tags = self.env["res.partner.category"].search(wanted)
+        found = SQL(
+            "(%s WHERE %s IN %s)",
+            tagged,
+            SQL.identifier(relation.column2),
+            tuple(tags.ids) or (0,),
         )
-        if False in value:
-            wanted |= Domain("partner_id", "not in", SQL("(%s)", tagged))
-        return wanted
+        customers = Domain("partner_id", "in", found)
+        if operator == "in" and False in value:
+            customers |= Domain("partner_id", "not in", SQL("(%s)", tagged))
+        return customers
 
     def _auto_init(self):
         """Fill new columns of profiles that are there all at once, not one by one."""

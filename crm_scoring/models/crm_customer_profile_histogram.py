@@ -72,7 +72,9 @@ class CrmCustomerProfile(models.Model):
         ranges["all"] = (
             [
                 reduce(join, figures)
-                for join, figures in zip(JOINERS, zip(*ranges.values()), strict=True)
+                for join, figures in zip(
+                    JOINERS, zip(*ranges.values(), strict=True), strict=True
+                )
             ]
             if ranges
             else [0.0] * len(JOINERS)

@@ -57,7 +57,7 @@ class CrmCustomerProfile(models.Model):
         """Return all that the portfolio screen shows of the customers that match."""
         policy = self._portfolio_policy()
         axes = self._matrix_axes(type_id)
-        every = self._portfolio_rows(domain, axes)
+        every = self._portfolio_rows(policy, domain, axes)
         rows = [row for row in every if not type_id or row["type_id"] == type_id]
         cells = self._sums_by("class_id", rows)
         return {
@@ -98,14 +98,16 @@ class CrmCustomerProfile(models.Model):
         """Return a whole number from 0 to ``greatest`` to group the customers by.
 
         It is joined rather than computed: so the database knows how few groups there will
-        be, and shares out the customers among its processes.
+        be, and shares out the customers among its processes. Of an array that it has not
+        seen it expects ten numbers: of 40 by 40 bins, which the classes hold apart, it would
+        expect so many groups that it hardly dares.
         """
         alias = query.make_alias(query.table, name)
         column = SQL.identifier(alias, alias)
         query.add_join(
             "LEFT JOIN",
             alias,
-            SQL("GENERATE_SERIES(0, %s)", greatest),
+            SQL("UNNEST(ARRAY(SELECT GENERATE_SERIES(0, %s)))", greatest),
             SQL("%s = %s", column, number),
         )
         return column
@@ -169,7 +171,7 @@ class CrmCustomerProfile(models.Model):
     # === CELLS === #
 
     @api.model
-    def _portfolio_rows(self, domain, axes):
+    def _portfolio_rows(self, policy, domain, axes):
         """Return what the customers of each type, class and pair of bins add up to.
 
         [{type_id, class_id, value, loyalty (the bins, None if lost), and FIGURES}]
@@ -179,7 +181,9 @@ class CrmCustomerProfile(models.Model):
             name: self._field_to_sql(query.table, name, query)
             for name in ("type_id", "class_id", "loyalty_source", "share_source")
         }
-        keys = [column["type_id"], column["class_id"], *self._bin_columns(query, axes)]
+        # A column that is empty in every row is expected to hold two hundred values.
+        types = column["type_id"] if policy._has_types() else SQL("NULL::integer")
+        keys = [types, column["class_id"], *self._bin_columns(query, axes)]
         sums = [
             SQL("COALESCE(SUM(%s), 0)", self._field_to_sql(query.table, name, query))
             for name in CELL_SUMS.values()

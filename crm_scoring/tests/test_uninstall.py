@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..hooks import fields_that_go, release_filters
+from ..host_filters import fields_that_go, release_filters
 from .common import ScoringCase
 
 
@@ -9,7 +9,7 @@ from .common import ScoringCase
 class TestUninstall(ScoringCase):
     """What the host keeps does not ask for fields that are gone."""
 
-    @mute_logger("odoo.addons.crm_scoring.hooks")
+    @mute_logger("odoo.addons.crm_scoring.host_filters")
     def _release(self):
         release_filters(self.env)
 

@@ -1,6 +1,6 @@
 from odoo.tests import Form, tagged
 
-from odoo.addons.crm_scoring.hooks import release_filters
+from odoo.addons.crm_scoring.host_filters import release_filters
 from odoo.addons.crm_scoring.tests.target_groups import TargetGroupCase
 
 MAILING_USER = "mass_mailing.group_mass_mailing_user"

@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from odoo.fields import Domain
 
-from .models.crm_customer_filter_condition import ANY_OPERATORS
+from .models.crm_customer_filter_mixin_condition import ANY_OPERATORS
 
 _logger = logging.getLogger(__name__)
 

@@ -1,5 +1,5 @@
 from . import crm_customer_filter_mixin
-from . import crm_customer_filter_condition
+from . import crm_customer_filter_mixin_condition
 from . import crm_customer_totals_mixin
 from . import crm_customer_record_mixin
 from . import crm_customer_class

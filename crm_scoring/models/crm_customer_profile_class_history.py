@@ -13,7 +13,7 @@ class CrmCustomerProfile(models.Model):
     def get_class_history(self, domain, since):
         """Return customers by month and class from ``since`` on, of those who match today.
 
-        Classes that are in the matrix no longer are told too.
+        In the order of the classes; those that are in the matrix no longer are told too.
         [{month, class_id, name, customers}]
         """
         history = self.env["crm.customer.profile.history"]
@@ -23,10 +23,11 @@ class CrmCustomerProfile(models.Model):
         query.groupby = SQL(", ").join(columns)
         rows = self.env.execute_query(query.select(*columns, SQL("COUNT(*)")))
         ids = {class_id for _month, class_id, _customers in rows if class_id}
+        classes = self.env["crm.customer.class"].with_context(active_test=False)
         names = {
-            cell.id: cell.display_name
-            for cell in self.env["crm.customer.class"].browse(ids)
+            cell.id: cell.display_name for cell in classes.search([("id", "in", ids)])
         }
+        place = {class_id: number for number, class_id in enumerate(names)}
         nowhere = self.env._("No class")
         return [
             {
@@ -35,5 +36,7 @@ class CrmCustomerProfile(models.Model):
                 "name": names.get(class_id, nowhere),
                 "customers": customers,
             }
-            for month, class_id, customers in rows
+            for month, class_id, customers in sorted(
+                rows, key=lambda row: (row[0], place.get(row[1], len(place)))
+            )
         ]

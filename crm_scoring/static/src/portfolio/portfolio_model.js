@@ -181,6 +181,11 @@ export class PortfolioModel extends Reactive {
         ]);
     }
 
+    /** Queue a run, and where it can be watched. */
+    scoreNow() {
+        return this.orm.call(POLICY, "action_score_now", [[this.data.policy_id]]);
+    }
+
     moversAction(before = false, after = false) {
         return this.orm.call(PROFILE, "get_preview_movers_action", [
             ...this.arguments,

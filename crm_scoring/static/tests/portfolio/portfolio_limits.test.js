@@ -5,6 +5,7 @@ import { animationFrame, runAllTimers } from "@odoo/hoot-mock";
 import { onRpc } from "@web/../tests/web_test_helpers";
 import { PORTFOLIO } from "./portfolio_data";
 import {
+    LIST_ACTION,
     defineProfiles,
     moveThreshold,
     openPortfolio,
@@ -99,4 +100,25 @@ test("customers who are all alike are told so", async () => {
     const alike = { ...PORTFOLIO.histograms.value, counts: [0, 100, 0, 0] };
     await openPortfolio({ histograms: { ...PORTFOLIO.histograms, value: alike } });
     expect(queryText("[data-axis='value']")).toMatch(/no line can part them/);
+});
+
+test("another number of bands tells how many wait for a scoring, which starts here", async () => {
+    onRpc("crm.scoring.policy", "action_score_now", ({ args }) => {
+        expect.step(args);
+        return LIST_ACTION;
+    });
+    await openPortfolio({ is_outdated: true, outside: 1234 });
+    expect(queryText(".o_portfolio .alert-warning")).toMatch(
+        /1,234 customers are in classes of the former matrix/
+    );
+    await click(".o_portfolio .alert-warning .btn-primary");
+    await animationFrame();
+    expect.verifySteps([[[3]]]);
+    expect(".o_list_view").toHaveCount(1);
+});
+
+test("who sets no thresholds starts no scoring", async () => {
+    await openPortfolio({ is_outdated: true, outside: 5, is_manager: false });
+    expect(".o_portfolio .alert-warning").toHaveCount(1);
+    expect(".o_portfolio .alert-warning .btn").toHaveCount(0);
 });

@@ -4,6 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 import { Notebook } from "@web/core/notebook/notebook";
 import { user } from "@web/core/user";
 import { customerScope } from "../../components/customer_scope";
+import { number } from "../../customer_economics/figure_format";
 import { PortfolioCards } from "../portfolio_cards/portfolio_cards";
 import { PortfolioConcentration } from "../portfolio_concentration/portfolio_concentration";
 import { PortfolioHistory } from "../portfolio_history/portfolio_history";
@@ -44,6 +45,13 @@ export class PortfolioBody extends Component {
             this.domain = [...ownDomain];
         }
         return this.domain;
+    }
+
+    get outdated() {
+        return _t(
+            "The number of bands was changed after the last scoring. %s customers are in classes of the former matrix until they are scored again.",
+            number(this.props.model.data.outside)
+        );
     }
 
     get asOf() {

@@ -276,8 +276,20 @@ for label, asked, domain in (
         f"get_concentration, {label}",
         lambda asked=asked, domain=domain: asked.get_concentration(domain),
     )
+economics = env["crm.customer.economics"]  # noqa: F821
+timed(
+    f"_keep_migration, of {MONTHS - 1} months (in a run)",
+    lambda: economics._keep_migration(policy.company_id),
+    times=1,
+)
+env.flush_all()  # noqa: F821
+timed("get_migration, to the last month (kept)", lambda: profiles.get_migration([]))
+months = profiles._kept_months()
+timed(
+    "get_migration, all, between earlier months",
+    lambda: profiles.get_migration([], months[0], months[-2]),
+)
 for label, asked, domain in (
-    ("all", profiles, []),
     ("by country", profiles, france),
     ("a salesperson's own", own, []),
 ):
@@ -285,6 +297,11 @@ for label, asked, domain in (
         f"get_migration, {label}",
         lambda asked=asked, domain=domain: asked.get_migration(domain),
     )
+for label, asked, domain in (
+    ("all", profiles, []),
+    ("by country", profiles, france),
+    ("a salesperson's own", own, []),
+):
     timed(
         f"get_class_history, {MONTHS} months, {label}",
         lambda asked=asked, domain=domain: asked.get_class_history(domain, year_ago),
@@ -297,6 +314,10 @@ print(
 )
 cr.commit()
 timed("get_portfolio, before the vacuum", lambda: profiles.get_portfolio([]), times=2)
+timed(
+    "get_migration, all, where a threshold was moved",
+    lambda: profiles.get_migration([]),
+)
 for table in ("crm_customer_profile", "crm_customer_profile_history"):
     cr.execute(
         "SELECT indexrelid::regclass, pg_size_pretty(pg_relation_size(indexrelid)) FROM"

@@ -14,6 +14,7 @@ from . import (
     odoo,
     postgres,
     python,
+    template,
     tests,
     translations,
 )
@@ -51,6 +52,13 @@ def command_engine(_arguments: list[str]) -> int:
 def command_demo(_arguments: list[str]) -> int:
     """Build the demo and serve it."""
     demo.run()
+    return 0
+
+
+def command_companies(_arguments: list[str]) -> int:
+    """Build the demo's companies, kept for the demo and the end-to-end tests."""
+    odoo.prepare()
+    template.scored(demo.companies)
     return 0
 
 

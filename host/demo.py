@@ -7,7 +7,7 @@ from . import database, odoo, postgres, template
 from .addons import addons, checksums
 from .errors import HostError
 from .files import locked, say
-from .layout import ROOT, STATE, recall, remember
+from .layout import LOGS, ROOT, STATE, recall, remember
 from .server import WebClient
 
 NAME = postgres.own("demo")
@@ -39,8 +39,20 @@ def create() -> None:
     """Start from the database with both companies; a kill leaves no half of it."""
     CLIENT.stop()
     say(f"building the database {NAME}")
-    template.scored(NAME, companies)
+    template.scored(companies, NAME)
     remember(demo=checksums())
+
+
+def build_ahead() -> subprocess.Popen:
+    """Build the companies in the background, for whoever asks for them later."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with open(LOGS / "companies.log", "wb") as log:
+        return subprocess.Popen(
+            ["nice", ROOT / "host" / "run", "companies"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
 
 
 def update() -> None:

@@ -100,19 +100,24 @@ def template() -> str:
     return name
 
 
-def scored(copy: str, companies) -> None:
-    """Make `copy` a database with the demo's companies, built once a day and change."""
-    with alone():
+def scored(companies, copy: str = "") -> None:
+    """Have a database with the demo's companies, built once a day and change, and a copy.
+
+    It takes minutes, in which others may use the other databases.
+    """
+    with locked(STATE / "scored.lock"):
         today = datetime.date.today().isoformat()
         parts = (base_name(), checksums(), own_addons(), today)
         name = own(f"scored_{fingerprint(*parts)}")
         if name not in names() and not taken_from_cache(name):
             drop_all("scored")
-            duplicate(template(), f"{name}_partial")
+            with alone():
+                duplicate(template(), f"{name}_partial")
             companies(f"{name}_partial")
             rename(f"{name}_partial", name)
             keep_in_cache(name)
-        duplicate(name, copy)
+        if copy:
+            duplicate(name, copy)
 
 
 def taken_from_cache(name: str) -> bool:

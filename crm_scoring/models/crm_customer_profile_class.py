@@ -129,7 +129,7 @@ class CrmCustomerProfile(models.Model):
 
     def _class_sentence(self):
         words = {
-            "name": self.class_id.name or self.env._("No class"),
+            "name": self.class_id.display_name or self.env._("No class"),
             "since": self._day(self.class_since) if self.class_since else "",
         }
         if self.is_class_assigned:
@@ -139,6 +139,12 @@ class CrmCustomerProfile(models.Model):
                 user=given.user_id.name or "",
                 end=self._day(given.date_to) if given else "",
                 reason=given.reason or "",
+                **words,
+            )
+        if self.class_id and not self.class_id.active:
+            return self.env._(
+                "%(name)s since %(since)s, in a former matrix: the next scoring finds a"
+                " class among the new bands.",
                 **words,
             )
         bands = self._bands()
@@ -175,7 +181,9 @@ class CrmCustomerProfile(models.Model):
         return advice
 
     def _bands(self):
-        """Return the bands of value and loyalty that the customer is in."""
+        """Return the bands of value and loyalty that the customer is in, if they are left."""
+        if self.class_id and not self.class_id.active:
+            return self.env["crm.customer.band"]
         return self.env["crm.customer.band"].search(
             [
                 ("company_id", "=", self.company_id.id),

@@ -107,11 +107,10 @@ class CrmNeedsSegmentation(models.Model):
                 ["__count"],
             )
         }
-        cells = self.env["crm.customer.class"].search(
-            [("id", "in", [cell for _cluster, cell in counts])]
-        )
+        classes = self.env["crm.customer.class"].with_context(active_test=False)
+        cells = classes.search([("id", "in", [cell for _cluster, cell in counts])])
         return {
-            "columns": [{"id": cell.id, "name": cell.name} for cell in cells],
+            "columns": [{"id": cell.id, "name": cell.display_name} for cell in cells],
             "rows": [
                 {
                     "id": cluster.id,

@@ -60,7 +60,7 @@ class CrmTargetGroup(models.Model):
             "classes": [
                 {
                     "id": row[0].id,
-                    "name": row[0].name or self.env._("No class"),
+                    "name": row[0].display_name or self.env._("No class"),
                     "count": row[1],
                     "clv": row[2],
                 }

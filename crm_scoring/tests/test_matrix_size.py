@@ -54,6 +54,25 @@ class TestMatrixSize(ScoringCase):
     def profiles(self):
         return self.env["crm.customer.profile"].with_company(self.company)
 
+    def test_profile_of_a_former_matrix_says_so(self):
+        self._run()
+        self._class(3, 3).name = "Our best"
+        profile = self._profiles().filtered(lambda p: p.class_id == self._class(3, 3))[
+            0
+        ]
+        self.policy.value_band_count = 4
+        told = str(profile.explanation)
+        self.assertIn("Our best (3 × 3)", told)
+        self.assertIn("in a former matrix", told)
+        self.assertNotIn("begins at", told)
+
+    def test_group_tells_of_the_former_matrix(self):
+        self._run()
+        group = self._add_group("All", [])
+        self.policy.value_band_count = 4
+        names = {row["name"] for row in group.get_figures(group.id, {})["classes"]}
+        self.assertIn("Champions (3 × 3)", names)
+
     def test_former_classes_without_customers_are_in_no_forecast(self):
         for month in (4, 5):
             self._run(as_of=date(2025, month, 28))

@@ -109,6 +109,20 @@ class TestUi(ScoringCase, HttpCase):
             {profile.partner_id: profile.class_id for profile in profiles},
         )
 
+    def test_manager_takes_another_number_of_bands(self):
+        self._run()
+        best = self.policy.class_ids.filtered(lambda cell: cell._place() == (3, 3))
+        self.env["crm.target.group"].create(
+            {
+                "name": "To invite",
+                "company_id": self.company.id,
+                "domain": str([("class_id", "in", best.ids)]),
+            }
+        )
+        self._tour("crm_scoring_matrix_size_tour", self.manager)
+        self.assertEqual(len(self.policy.class_ids), 13)
+        self.assertFalse(best.active)
+
     def test_scripts(self):
         self.browser_js(
             f"{HOOT}&id={self._hoot_id('@crm_scoring')}",

@@ -97,7 +97,7 @@ class CrmCustomerProfile(models.Model):
         wanted = Domain("company_id", "=", self.env.company.id)
         wanted &= Domain("month", "=", month)
         if self._chooses(domain):
-            wanted &= Domain("partner_id.customer_profile_id", "any", domain)
+            wanted &= Domain("partner_id.customer_profile_id", "any", domain or [])
         return wanted
 
     @api.model

@@ -146,5 +146,14 @@ class TestEconomicsFollow(PortfolioCase):
         found = self.profiles.with_user(seller).get_migration([])
         shown = sum(map(sum, found["counts"])) + sum(found["entries"])
         self.assertEqual(shown, len(partners) - 40)
+        ids = [state["id"] for state in found["states"]]
+        for before, row in zip(ids, found["counts"], strict=True):
+            for after, count in zip(ids, row, strict=True):
+                action = self.profiles.with_user(seller).get_migration_action(
+                    "2025-04-01", "2025-06-01", before, after
+                )
+                history = self.env[action["res_model"]].with_user(seller)
+                opened = history.search_count(action["domain"])
+                self.assertEqual(opened, count, (before, after))
         months = self.profiles.with_user(seller).get_class_history([], "2025-06-01")
         self.assertEqual(sum(row["customers"] for row in months), len(partners) - 40)

@@ -4,11 +4,12 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
-
-UNDER_WAY = [("state", "=", "running")]
+# The last month and the twelve before it.
+MONTHS_KEPT = 13
 
 
 class CrmCustomerEconomics(models.Model):
@@ -54,16 +55,29 @@ class CrmCustomerEconomics(models.Model):
         policies = self.env["crm.scoring.policy"]
         policy = policies.search([("company_id", "=", self.company_id.id)])
         run = policy.last_run_id.with_company(self.company_id)
-        if self.run_id != run or policy.run_ids.filtered_domain(UNDER_WAY):
+        if self.run_id != run or policy._has_run_under_way():
             return
         figures = run._follow_classes()
-        try:
-            with self.env.cr.savepoint():
-                self.write({**figures, "is_outdated": False})
-                self._keep_migration(self.company_id)
-        except psycopg2.errors.SerializationFailure:
+        migration = self._counted_migration(self.company_id)
+        if not self._is_as_read():
             _logger.info("%s: classes changed meanwhile, counted again later", self)
             self.env.ref("crm_scoring.ir_cron_follow_classes")._trigger()
+            return
+        self.write({**figures, "migration": migration, "is_outdated": False})
+
+    def _is_as_read(self):
+        """Whether nobody has written the row since; then nobody can until we are done."""
+        row = SQL(
+            "SELECT FROM %s WHERE id = %s FOR UPDATE",
+            SQL.identifier(self._table),
+            self.id,
+        )
+        try:
+            with self.env.cr.savepoint():
+                self.env.cr.execute(row, log_exceptions=False)
+        except psycopg2.errors.SerializationFailure:
+            return False
+        return True
 
     # === MIGRATION === #
 
@@ -71,11 +85,16 @@ class CrmCustomerEconomics(models.Model):
     def _keep_migration(self, company):
         """Keep who moved from each month of the last year to the last one of all."""
         known = self.search([("company_id", "=", company.id)])
+        if known:
+            known.migration = self._counted_migration(company)
+
+    @api.model
+    def _counted_migration(self, company):
         profiles = self.env["crm.customer.profile"].sudo().with_company(company)
-        *earlier, last = profiles._kept_months()[-13:] or [None]
-        if not known or not earlier:
-            return
-        known.migration = {
+        *earlier, last = profiles._kept_months()[-MONTHS_KEPT:] or [None]
+        if not earlier:
+            return False
+        return {
             "signature": self._migration_signature(company),
             "after": fields.Date.to_string(last),
             "rows": {

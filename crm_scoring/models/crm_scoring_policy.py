@@ -240,6 +240,9 @@ class CrmScoringPolicy(models.Model):
             "decimals": self.currency_id.decimal_places,
         }
 
+    def _has_run_under_way(self):
+        return "running" in self.run_ids.mapped("state")
+
     # === ACTIONS === #
 
     def action_score_now(self):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.customer_analytics.value.classification import classification
 
@@ -110,11 +110,27 @@ class CrmScoringPolicy(models.Model):
             for policy in self
         }
         for policy, counts in wanted.items():
-            for axis, count in counts.items():
-                if count != len(policy._axis_bands(axis)):
-                    policy._resize_axis(axis, count)
+            resized = {
+                axis: count
+                for axis, count in counts.items()
+                if count != len(policy._axis_bands(axis))
+            }
+            if resized:
+                policy._check_may_resize()
+            for axis, count in resized.items():
+                policy._resize_axis(axis, count)
             if all(map(policy._axis_bands, AXES)):
                 policy._sync_classes()
+
+    def _check_may_resize(self):
+        """A run that has placed the customers already would publish bands that are gone."""
+        if self._has_run_under_way():
+            raise UserError(
+                self.env._(
+                    "A scoring run is under way: change the number of bands when it has"
+                    " finished, or cancel it."
+                )
+            )
 
     def write(self, vals):
         """Check bands that are written together when all of them are."""

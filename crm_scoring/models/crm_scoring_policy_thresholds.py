@@ -93,7 +93,7 @@ class CrmScoringPolicy(models.Model):
             )
 
     def _check_may_apply(self):
-        if self.run_ids.filtered(lambda run: run.state == "running"):
+        if self._has_run_under_way():
             raise UserError(
                 self.env._(
                     "A scoring run is under way: apply the thresholds when it has finished."

@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import TODAY, ScoringCase
@@ -105,6 +106,20 @@ class TestMatrixSize(ScoringCase):
         made = self._every_class() - before
         self.assertEqual(len(made), 10)
         self.assertEqual({cell._matrix_size() for cell in made}, {(2, 5)})
+
+    def test_not_while_a_run_is_under_way(self):
+        run = self.env["crm.scoring.run"].create(
+            {"policy_id": self.policy.id, "as_of": TODAY}
+        )
+        while run.stage != "publish":
+            run._step()
+        with self.assertRaisesRegex(UserError, "A scoring run is under way"):
+            self.policy.value_band_count = 5
+        self.assertEqual(len(self.policy.value_band_ids), 3)
+        self.policy.value_band_count = 3
+        run._execute()
+        self.policy.value_band_count = 5
+        self.assertEqual(len(self.policy.value_band_ids), 5)
 
     def test_same_number_changes_nothing(self):
         self.policy.value_band_ids[1].name = "Middling"

@@ -23,19 +23,29 @@ class CrmCustomerFilterMixin(models.AbstractModel):
     )
 
     def _compute_former_class_ids(self):
+        asked = self._asked_former_classes()
         for record in self:
-            record.former_class_ids = record._asked_former_classes()
+            record.former_class_ids = asked[record]
 
     def _profile_filters(self):
         """Return the filters of profiles that the record has."""
         return []
 
     def _asked_former_classes(self):
-        """Return the classes of a former matrix that the filters ask for.
+        """Return the classes of a former matrix that the filters ask for, by record."""
+        every = self.env[CLASS].with_context(active_test=False).sudo()
+        every = every.search([("company_id", "in", self.company_id.ids)])
+        of_company = every.grouped("company_id")
+        return {
+            record: record._former_among(of_company.get(record.company_id, every[:0]))
+            for record in self
+        }
+
+    def _former_among(self, classes):
+        """Return those of a company's ``classes`` that are asked for and no longer shown.
 
         Those named one by one, and those asked for by what no class has any more.
         """
-        classes = self.env[CLASS].with_context(active_test=False).sudo().search([])
         asked = classes.browse()
         try:
             conditions = self._conditions(CLASS)

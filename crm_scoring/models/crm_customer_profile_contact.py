@@ -48,10 +48,11 @@ class CrmCustomerProfile(models.Model):
 
         Who looks for a tag means those below it too, as on contacts.
         """
+        tags = self.env["res.partner.category"]
         if operator == "in":
-            wanted = Domain("id", "child_of", [tag for tag in value if tag])
+            named = [tag for tag in value if tag]
         elif operator in ("any", "any!"):
-            wanted = Domain(value)
+            named = tags.search(Domain(value)).ids
         else:
             return NotImplemented
         relation = self.env["res.partner"]._fields["category_id"]
@@ -61,7 +62,7 @@ class CrmCustomerProfile(models.Model):
             SQL.identifier(relation.relation),
         )
         # By identifiers, of which the database knows how many customers each has.
-        tags = self.env["res.partner.category"].search(wanted)
+        tags = tags.search([("id", "child_of", named)])
         found = SQL(
             "(%s WHERE %s IN %s)",
             tagged,

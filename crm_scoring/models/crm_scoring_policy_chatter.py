@@ -56,10 +56,12 @@ class CrmScoringPolicy(models.Model):
                 classes=", ".join(asked.mapped("display_name")),
             )
             for model in FILTERING_MODELS
-            for record in self.env[model]
+            for record, classes in self.env[model]
             .sudo()
             .search([("company_id", "=", self.company_id.id)])
-            if (asked := record._asked_former_classes() & former)
+            ._asked_former_classes()
+            .items()
+            if (asked := classes & former)
         ]
         if followed:
             lines.append(

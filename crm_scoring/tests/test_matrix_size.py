@@ -217,6 +217,21 @@ class TestMatrixSize(ScoringCase):
         groups.invalidate_recordset()
         self.assertFalse(groups.former_class_ids)
 
+    def test_classes_of_other_companies_do_not_hide_a_former_one(self):
+        self._add_company("Neighbour")  # has a class of the same name
+        other = self.env["crm.customer.class"].search(
+            [("company_id", "!=", self.company.id), ("name", "=", "Switchers")]
+        )
+        self._run()
+        group = self._add_group("By name", [("class_id.name", "=", "Switchers")])
+        self.policy.value_band_count = 4
+        self.assertTrue(other)
+        former = self._every_class().filtered(
+            lambda cell: not cell.active and cell.name == "Switchers"
+        )
+        self.assertTrue(former)
+        self.assertEqual(group.former_class_ids, former)
+
     def _add_group(self, name, domain):
         return self.env["crm.target.group"].create(
             {"name": name, "company_id": self.company.id, "domain": str(domain)}

@@ -57,6 +57,7 @@ class TestProfileContact(ScoringCase):
             ("contact_tag_ids", "in", hotels.ids),
             ("contact_tag_ids", "in", sector.ids),
             ("contact_tag_ids", "ilike", "hotel"),
+            ("contact_tag_ids", "ilike", "sector"),
             ("contact_tag_ids", "!=", False),
         ):
             with self.subTest(condition):
